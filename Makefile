@@ -1,0 +1,89 @@
+# The book, built and proved. `make` alone lists what there is to make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ENGINES := .venv-engines
+ENGINES_READY := $(ENGINES)/.ready
+LOWEST := .venv-lowest
+LOWEST_READY := $(LOWEST)/.ready
+# The tests of the package, as against those of the book.
+PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
+	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
+PORT ?= 8000
+# As many test processes as processors; `make test JOBS=0` runs everything in one.
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book test notebooks check test-engines test-lowest serve lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: $(READY) ## the HTML book, strictly: _build/html/index.html
+	$(BIN)/jupyter-book build . -W --keep-going -n
+
+test: $(READY) ## prove it: the package, every cell of every chapter, the book
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
+
+notebooks: $(READY) ## run the chapters and store what they print and draw
+	$(BIN)/python -m bookkit.notebooks chapters
+
+check: $(READY) ## style and types: ruff, mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
+	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
+
+# Old packages may warn of each other there: that is not ours to mend.
+test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyproject.toml allows
+	$(LOWEST)/bin/python -m pytest -o addopts= -o filterwarnings=default -p no:cacheprovider \
+		$(PACKAGE_TESTS)
+
+serve: book ## the book at http://localhost:8000 (PORT=... for another)
+	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lock: $(READY) ## write requirements.txt anew from pyproject.toml (UPGRADE=1: newest versions)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m bookkit.lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what was built; the environments stay
+	rm -rf _build build *.egg-info code/*.egg-info .coverage .coverage.* \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find code tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The mark is set last: an installation that was broken off is begun again.
+$(READY): requirements.txt
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	@touch $@
+
+$(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(ENGINES)
+	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
+	@touch $@
+
+$(LOWEST_READY): pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --disable-pip-version-check --quiet uv
+	VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip install --quiet --resolution lowest-direct -e .
+	$(LOWEST)/bin/python -m pip install --disable-pip-version-check --quiet \
+		autograd hypothesis pytest quickjs
+	@touch $@
+
+define need_python
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true)." \
+		"Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+endef

@@ -1,0 +1,381 @@
+"""Chapter 2: going downhill, first on a bowl with a known bottom, then with a network."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .backpropagation import backward
+from .checks import Array, are_classes, as_floats, check_examples, check_positive
+from .costs import quadratic, quadratic_prime, share_right
+from .network import Layer, Network, forward
+
+__all__ = ["Bowl", "DivergenceWarning", "History", "Run", "descend", "normal_equation", "sgd"]
+
+
+def _check_regression(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    X, y = as_floats("X", X), as_floats("y", y)
+    if X.ndim != 2 or 0 in X.shape:
+        raise ValueError(f"X must have shape (m, n), one example a row; got {X.shape}.")
+    if y.shape != X.shape[:1]:
+        raise ValueError(
+            f"y must have shape ({len(X)},), one number for each row of X; got {y.shape}."
+        )
+    return X, y
+
+
+def normal_equation(X: ArrayLike, y: ArrayLike) -> Array:
+    """Weights that minimise the mean squared error of a linear model, in one step.
+
+    Parameters
+    ----------
+    X : array, shape (m, n)
+        Features, one example a *row*, as statistics writes it; a column of ones for the bias.
+    y : array, shape (m,)
+        Targets.
+
+    Returns
+    -------
+    array, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or the columns of X depend on each other, so that many weights are
+        equally good.
+
+    Notes
+    -----
+    Equation ``eq-c2-normal``.  The cost is O(mn²) to form XᵀX and O(n³) to solve.
+
+    Examples
+    --------
+    >>> normal_equation([[1, 0], [1, 1], [1, 2]], [1, 3, 5]).round(6)
+    array([1., 2.])
+    """
+    X, y = _check_regression(X, y)
+    if np.linalg.matrix_rank(X) < X.shape[1]:
+        raise ValueError(
+            f"the {X.shape[1]} columns of X depend on each other (rank "
+            f"{np.linalg.matrix_rank(X)}), so the best weights are not unique. "
+            "Drop a column that the others make up."
+        )
+    theta: Array = np.linalg.solve(X.T @ X, X.T @ y)
+    return theta
+
+
+@dataclass(frozen=True)
+class Bowl:
+    """Mean squared error of a linear model, as a function of its weights: a bowl.
+
+    Parameters
+    ----------
+    X : array, shape (m, n)
+        Features, one example a row.
+    y : array, shape (m,)
+        Targets.
+
+    Notes
+    -----
+    Equation ``eq-c2-mse``.
+    """
+
+    X: Array
+    y: Array
+
+    def __post_init__(self) -> None:
+        for name, array in zip("Xy", _check_regression(self.X, self.y), strict=True):
+            object.__setattr__(self, name, array)
+
+    def cost(self, w: ArrayLike) -> Any:
+        """Cost at the weights w of shape (…, n); an array of shape (…)."""
+        errors = np.asarray(w) @ self.X.T - self.y
+        return (errors**2).mean(axis=-1)
+
+    def gradient(self, w: ArrayLike, rows: Any = slice(None)) -> Array:
+        """Gradient at w, shape (n,); of some examples only if `rows` picks them."""
+        X, y = self.X[rows], self.y[rows]
+        result: Array = (2 / len(X)) * X.T @ (X @ np.asarray(w) - y)
+        return result
+
+    @property
+    def hessian(self) -> Array:
+        """Second derivatives, shape (n, n); the same at every w."""
+        result: Array = (2 / len(self.X)) * self.X.T @ self.X
+        return result
+
+    @property
+    def minimum(self) -> Array:
+        """The weights at the bottom, shape (n,), from the normal equation."""
+        return normal_equation(self.X, self.y)
+
+    @property
+    def largest_stable_rate(self) -> float:
+        """Learning rate 2/λ_max: below it descent converges, above it descent diverges."""
+        return float(2 / np.linalg.eigvalsh(self.hessian)[-1])
+
+
+def descend(
+    gradient: Callable[[Array], Array], start: ArrayLike, learning_rate: float, steps: int
+) -> Array:
+    """Walk downhill: again and again, step against the gradient.
+
+    Parameters
+    ----------
+    gradient : callable
+        Takes the weights, shape (n,), and returns the gradient there, shape (n,).
+    start : array, shape (n,)
+    learning_rate : float
+        η, the length of a step for a gradient of length 1.
+    steps : int
+
+    Returns
+    -------
+    array, shape (steps + 1, n)
+        Every point of the path, the start first.  It ends early, at the last finite point, if
+        the walk diverges beyond all numbers.
+
+    Raises
+    ------
+    ValueError
+        If the learning rate or the number of steps is not positive.
+
+    Notes
+    -----
+    Equation ``eq-c2-step``.
+
+    Examples
+    --------
+    >>> descend(lambda w: 2 * w, start=[1.0], learning_rate=0.25, steps=3).ravel()
+    array([1.   , 0.5  , 0.25 , 0.125])
+    """
+    check_positive("learning_rate", learning_rate)
+    check_positive("steps", steps, int)
+    path = [as_floats("start", start)]
+    for _ in range(steps):
+        with np.errstate(over="ignore", invalid="ignore"):
+            w = path[-1] - learning_rate * gradient(path[-1])
+        if not np.isfinite(w).all():
+            warnings.warn(
+                f"descent diverged after {len(path) - 1} steps: the weights are no longer finite. "
+                f"Try a learning_rate below {learning_rate:g}.",
+                DivergenceWarning,
+                stacklevel=2,
+            )
+            break
+        path.append(w)
+    return np.array(path)
+
+
+class DivergenceWarning(RuntimeWarning):
+    """The cost went up instead of down, or out of all numbers."""
+
+
+@dataclass(frozen=True)
+class History:
+    """How training went; entry 0 of each array is before the first step, entry e after epoch e.
+
+    Attributes
+    ----------
+    cost : array, shape (epochs + 1,)
+        Cost on the training examples.
+    accuracy : array, shape (epochs + 1,), or None
+        Share of training examples put into the right class; None if y holds no classes.
+    test_cost, test_accuracy : array, shape (epochs + 1,), or None
+        The same on the test examples; None if there are none.
+    """
+
+    cost: Array
+    accuracy: Array | None = None
+    test_cost: Array | None = None
+    test_accuracy: Array | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `sgd` returns.
+
+    Attributes
+    ----------
+    network : Network
+        The trained network.
+    history : History
+        Cost and accuracy after every epoch.
+    interrupted : bool
+        Whether Ctrl-C ended the training; `network` is what had been learned by then.
+    diverged_at : int or None
+        Epoch in which the cost stopped being a number; `network` is that of the epoch before.
+    """
+
+    network: Network
+    history: History
+    interrupted: bool = False
+    diverged_at: int | None = None
+
+
+def sgd(
+    net: Network,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    rng: int | np.random.Generator | None = 0,
+    test: tuple[ArrayLike, ArrayLike] | None = None,
+    progress: bool = False,
+) -> Run:
+    """Train by mini-batch gradient descent.
+
+    Parameters
+    ----------
+    net : Network
+        Where to start; it is not changed.
+    x : array, shape (n_0, m)
+        Inputs, one example a column.
+    y : array, shape (n_L, m)
+        Targets.
+    epochs : int
+        How often every example is used.
+    batch_size : int
+        Examples a step; the last batch of an epoch holds what is left.  m or more: full batch.
+    learning_rate : float
+        η.
+    rng : int, numpy Generator or None
+        Seed or source of the shuffling.
+    test : tuple (x, y), optional
+        Examples to measure on but not to learn from.
+    progress : bool
+        Show a progress bar with the cost.
+
+    Returns
+    -------
+    Run
+        ``run.network`` and ``run.history``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is malformed; the message says what was expected.
+
+    Warns
+    -----
+    DivergenceWarning
+        If the cost stops being a number, or ends higher than it began.
+
+    Notes
+    -----
+    Equation ``eq-c2-minibatch``.  The gradient is linear in ∂C/∂a, so the learning rate rides
+    along in it: what `backward` then returns is η∇C, ready to be subtracted.
+    """
+    x, y = check_examples(net, x, y)
+    check_positive("epochs", epochs, int)
+    check_positive("batch_size", batch_size, int)
+    check_positive("learning_rate", learning_rate)
+    rng = np.random.default_rng(rng)
+    sets = [(x, y)] if test is None else [(x, y), check_examples(net, *test)]
+    learner = _Learner(net)
+    records = [learner.measure(sets)]
+    interrupted, diverged_at = False, None
+    with _bar(epochs, progress) as bar:
+        try:
+            for epoch in range(1, epochs + 1):
+                before = learner.copy()
+                with np.errstate(over="ignore", invalid="ignore"):
+                    for batch in _batches(x, y, batch_size, rng):
+                        learner.step(*batch, learning_rate)
+                    record = learner.measure(sets)
+                if not np.isfinite(record[0]):
+                    learner, diverged_at = before, epoch
+                    break
+                records.append(record)
+                bar.set_postfix_str(f"cost {record[0]:.4f}")
+                bar.update()
+        except KeyboardInterrupt:
+            interrupted = True
+    _warn_if_it_rose(records, diverged_at, learning_rate)
+    return Run(learner.network(), _history(records, sets), interrupted, diverged_at)
+
+
+class _Learner:
+    """A network whose arrays may be changed in place: private to the training loop."""
+
+    def __init__(self, net: Network) -> None:
+        self.names = [sigma.name for sigma in net.activations]
+        self.net = object.__new__(Network)
+        layers = tuple(Layer(layer.W.copy(), layer.b.copy()) for layer in net.layers)
+        object.__setattr__(self.net, "layers", layers)
+        object.__setattr__(self.net, "activations", net.activations)
+
+    def step(self, x: Array, y: Array, learning_rate: float) -> None:
+        """Take one step of gradient descent on a mini-batch."""
+        trace = forward.__wrapped__(self.net, x)
+        steps = backward(self.net, trace, learning_rate * quadratic_prime(trace.a[-1], y))
+        for (W, b), (dW, db) in zip(self.net.layers, steps, strict=True):
+            W -= dW
+            b -= db
+
+    def measure(self, sets: list[tuple[Array, Array]]) -> list[float]:
+        """Cost and accuracy on each of the sets, NaN for the accuracy of what is no class."""
+        record = []
+        for x, y in sets:
+            a = forward.__wrapped__(self.net, x).a[-1]
+            record += [quadratic(a, y), share_right(a, y) if are_classes(y) else np.nan]
+        return record
+
+    def copy(self) -> _Learner:
+        return _Learner(self.net)
+
+    def network(self) -> Network:
+        return Network(self.net.layers, self.names)
+
+
+def _batches(
+    x: Array, y: Array, batch_size: int, rng: np.random.Generator
+) -> Iterator[tuple[Array, Array]]:
+    """Shuffle the examples and hand them out a mini-batch at a time.
+
+    Examples lie side by side in memory if x is the transpose of a row-major array, as the data
+    of this package are; `take` on those rows is the fastest way to gather a few of them.
+    """
+    x_rows, y_rows = x.T, y.T
+    order = rng.permutation(len(x_rows))
+    for start in range(0, len(order), batch_size):
+        batch = order[start : start + batch_size]
+        yield x_rows.take(batch, axis=0).T, y_rows.take(batch, axis=0).T
+
+
+def _bar(epochs: int, progress: bool) -> Any:
+    from tqdm.auto import tqdm  # takes longer to import than NumPy, and most calls do not need it
+
+    return tqdm(total=epochs, unit="epoch", disable=not progress)
+
+
+def _history(records: list[list[float]], sets: list[tuple[Array, Array]]) -> History:
+    columns: list[Array | None] = [np.array(column) for column in zip(*records, strict=True)]
+    for place, (_, y) in enumerate(sets):
+        if not are_classes(y):
+            columns[2 * place + 1] = None
+    return History(*columns)  # type: ignore[arg-type]
+
+
+def _warn_if_it_rose(
+    records: list[list[float]], diverged_at: int | None, learning_rate: float
+) -> None:
+    first, last = records[0][0], records[-1][0]
+    if diverged_at is not None:
+        said = (
+            f"training diverged in epoch {diverged_at}: the cost is no longer a number "
+            f"(last finite cost {last:.4g}). The network of epoch {diverged_at - 1} is returned."
+        )
+    elif last > first:
+        said = f"the cost rose from {first:.4g} to {last:.4g} in {len(records) - 1} epochs."
+    else:
+        return
+    hint = f" Try a learning_rate below {learning_rate:g}."
+    warnings.warn(said + hint, DivergenceWarning, stacklevel=3)
