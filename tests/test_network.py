@@ -40,7 +40,7 @@ def test_forward_shapes_and_batch_is_its_columns(widths, m, seed):
     assert [a.shape for a in trace.a] == [(n, m) for n in widths]
     assert [z.shape for z in trace.z] == [(n, m) for n in widths[1:]]
     one_by_one = np.hstack([net(x[:, [i]]) for i in range(m)])
-    np.testing.assert_allclose(trace.a[-1], one_by_one, rtol=1e-12)
+    np.testing.assert_allclose(trace.a[-1], one_by_one, rtol=1e-12, atol=1e-14)
 
 
 def test_rows_and_columns_agree():

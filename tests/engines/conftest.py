@@ -6,7 +6,7 @@ import pytest
 from backprop import ACTIVATIONS, Network
 
 CASES = [
-    pytest.param(widths, activation, m, id=f"{'-'.join(map(str, widths))} {activation} m={m}")
+    pytest.param((widths, activation, m), id=f"{'-'.join(map(str, widths))} {activation} m={m}")
     for widths in ([4, 3], [16, 8, 4], [5, 4, 3, 4, 2])
     for activation in (*ACTIVATIONS, "mixed")
     for m in (1, 6)

@@ -1,0 +1,16 @@
+"""The book's Sphinx extension: the colours of the equations, the page, the repository's address."""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from bookkit import icons, notation, page, repository
+
+__all__ = ["setup"]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Set up every part of the extension."""
+    for part in (repository, page, notation, icons):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,109 @@
+// The host of the live figures on a page without a kernel.
+//
+// Python has put each figure's still picture and its traits into <div class="live-figure"
+// data-figure="neuron" data-state="{…}">.  This script loads the figure's own script, which lies
+// beside it, gives it the traits as a model (the interface that anywidget gives a front end), and
+// shows what it draws instead of the still picture.  If anything fails, the picture stays.
+//
+// All are classic scripts, because a page opened from file:// may not load a module.  Nothing is
+// asked of any other machine.
+
+(() => {
+  const here = document.currentScript.src;
+
+  /** What anywidget calls a model, without a kernel behind it. */
+  function makeModel(traits) {
+    const listeners = new Map();
+    const listenersOf = (name) => {
+      if (!listeners.has(name)) listeners.set(name, new Set());
+      return listeners.get(name);
+    };
+    const model = {
+      get: (name) => traits[name],
+      set(name, value) {
+        if (traits[name] === value) return;
+        traits[name] = value;
+        for (const listener of [...listenersOf(`change:${name}`)]) listener(model, value);
+        for (const listener of [...listenersOf("change")]) listener(model);
+      },
+      on(names, listener) {
+        for (const name of names.split(" ")) listenersOf(name).add(listener);
+      },
+      off(names, listener) {
+        for (const name of names?.split(" ") ?? [...listeners.keys()]) {
+          if (listener) listenersOf(name).delete(listener);
+          else listeners.delete(name);
+        }
+      },
+      save_changes() {},
+      send() {},
+    };
+    return model;
+  }
+
+  const scripts = new Map();
+
+  /** Load the script of a kind of figure, once for all figures of that kind. */
+  function load(name) {
+    if (!scripts.has(name)) {
+      const loading = new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = new URL(`live-${name}.js`, here).href;
+        script.onload = () => resolve(globalThis.backpropLive[name].default);
+        script.onerror = () => reject(new Error(`${script.src} cannot be loaded`));
+        document.head.append(script);
+      });
+      scripts.set(name, loading);
+    }
+    return scripts.get(name);
+  }
+
+  /** Bring one figure to life. */
+  async function wake(figure) {
+    const { figure: name, key, state } = figure.dataset;
+    const box = document.createElement("div");
+    box.className = "live-figure-box";
+    box.dataset.address = key;
+    try {
+      const widget = await load(name);
+      figure.append(box);
+      figure.classList.add("is-live");
+      await widget.render({ model: makeModel(JSON.parse(state)), el: box });
+    } catch (error) {
+      box.remove();
+      figure.classList.remove("is-live");
+      console.error(`The figure ${key} stays a still picture:`, error);
+    }
+  }
+
+  /** Figures that the address names or that are in view come first. */
+  function inOrder(figures) {
+    const distance = (figure) => {
+      if (location.hash.includes(`${figure.dataset.key}.`)) return -1;
+      const { top, bottom } = figure.getBoundingClientRect();
+      return Math.max(0, top - innerHeight, -bottom);
+    };
+    return figures
+      .map((figure) => ({ figure, far: distance(figure) }))
+      .sort((one, other) => one.far - other.far);
+  }
+
+  /** The next moment in which the page has nothing else to do. */
+  const rest = () =>
+    new Promise((resolve) => {
+      if ("requestIdleCallback" in window) requestIdleCallback(resolve, { timeout: 500 });
+      else setTimeout(resolve, 50);
+    });
+
+  async function start() {
+    const figures = [...document.querySelectorAll(".live-figure[data-state]")];
+    for (const { figure } of inOrder(figures)) load(figure.dataset.figure).catch(() => {});
+    for (const { figure, far } of inOrder(figures)) {
+      if (far > 0) await rest();
+      await wake(figure);
+    }
+    document.documentElement.dataset.liveFigures = "ready";
+  }
+
+  start();
+})();
