@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BROWSER_READY := $(VENV)/.ready-browser
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
 LOWEST := .venv-lowest
@@ -17,7 +18,7 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test notebooks check test-engines test-lowest serve lock clean
+.PHONY: help book test notebooks check test-browser test-engines test-lowest serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
+	$(BIN)/python -m pytest -o addopts= tests/browser
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
@@ -64,6 +68,12 @@ $(READY): requirements.txt
 	@$(call need_python)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	@touch $@
+
+$(BROWSER_READY): $(READY) tests/browser/requirements.txt
+	@rm -f $@
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+		-r tests/browser/requirements.txt
 	@touch $@
 
 $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
 from bookkit.page import wanted
@@ -26,6 +27,7 @@ $$ z = W a + b $$ (eq-layer)
 
 \\begin{align} \\delta &= y \\end{align}
 
+A bracket ($a$), a comma $b$, a half-$c$-word; $z$ alone.
 See {eq}`eq-layer` and [the other](other.md).
 """
 OTHER = '# Other\n\n```{raw} html\n<div class="live-figure" data-state="{}"></div>\n```\n'
@@ -63,6 +65,12 @@ def test_every_kind_of_equation_is_coloured(index):
     assert r"z = \class{nt-weight}{W} \class{nt-activation}{a} + b" in index
     assert r"\class{nt-gradient}{\delta} &amp;= \class{nt-target}{y}" in index
     assert r">W<" in re.sub(r"</?span[^>]*>", "", index)
+
+
+def test_a_formula_stays_with_its_punctuation(index):
+    spans = BeautifulSoup(index, "html.parser").select("span.nt-together")
+    kept = [re.sub(r"\\[()]|\\class\{[^}]*\}|[{}]", "", span.get_text()) for span in spans]
+    assert kept == ["a,", "(a),", "b,", "c-word"]
 
 
 def test_the_search_index_knows_nothing_of_colours(html):

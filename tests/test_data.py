@@ -36,6 +36,12 @@ def test_the_stored_digits_have_known_totals():
     assert int(raw["images"].sum()) == 561_718
 
 
+def test_pixels_are_row_by_row_from_the_top_left():
+    raw, d = data._load("digits"), digits(8, range(10))
+    for x, chosen in ((d.x_train, ~raw["is_test"]), (d.x_test, raw["is_test"])):
+        assert np.array_equal(16 * x.T.reshape(-1, 8, 8), raw["images"][chosen])
+
+
 def test_pixels_of_4x4_are_sums_of_2x2_blocks():
     small, large = digits(4), digits(8)
     for few, many in ((small.x_train, large.x_train), (small.x_test, large.x_test)):

@@ -52,6 +52,7 @@ PATH = descend(BOWL.gradient, [-6.0, 14.0], 0.12, 25)
 
 @pytest.fixture(autouse=True)
 def book_style():
+    plt.switch_backend("agg")
     with mpl.rc_context():
         plotting.use_book_style()
         yield
@@ -354,11 +355,13 @@ def test_a_notebook_stores_vector_figures_the_same_each_time(tmp_path):
         "import matplotlib.pyplot as plt\nplotting.gradient_bars([1.0, -2.0])\nplt.show()",
         "plt.figure()\nplt.show()",
     ]
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     bundles = []
     for _ in range(2):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in code])
         resources = {"metadata": {"path": str(tmp_path)}}
-        nbclient.NotebookClient(notebook, kernel_name="python3", resources=resources).execute()
+        client = nbclient.NotebookClient(notebook, kernel_name="python3", resources=resources)
+        client.execute(env=environment)
         assert notebook.cells[0].outputs == []
         (output,) = notebook.cells[1].outputs
         bundles.append(output["data"])
