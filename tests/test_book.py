@@ -197,11 +197,15 @@ def tracked_files():
     if listing.returncode == 0:
         names = [name for name in listing.stdout.split("\0") if name]
         return [ROOT / name for name in names if (ROOT / name).is_file()]
-    left_out = {".git", ".venv", "_build", "node_modules", "build", "__pycache__"}
+    left_out, kept = {"_build", "build", "node_modules", "__pycache__"}, {".ci", ".github"}
+
+    def is_ours(part):
+        return part in kept or not (part in left_out or part.startswith("."))
+
     return [
         path
         for path in ROOT.rglob("*")
-        if path.is_file() and not left_out & set(path.relative_to(ROOT).parts)
+        if path.is_file() and all(map(is_ours, path.relative_to(ROOT).parts))
     ]
 
 

@@ -22,9 +22,7 @@ REPAIRS = (
 )
 # A page that lies on the reader's own disk may not read the pages that a search has found, so the
 # results stand there without a summary.
-NO_SUMMARY = (
-    'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
-)
+NO_SUMMARY = 'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
 
 
 def mended(body: str) -> str:

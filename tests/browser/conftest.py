@@ -5,35 +5,28 @@ _build/html (or in the folder named by BOOK).  Every page that a test opens is w
 another host, an error on the console or an exception in a script fails the test.
 """
 
-import functools
 import os
-import shutil
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from bookkit import chromium
+
 BOOK = Path(os.environ.get("BOOK", Path(__file__).parents[2] / "_build" / "html"))
-# A fresh profile that calls nobody on its own account.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--force-color-profile=srgb",
-]
 
 
-class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: Any) -> None:
-        pass
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that asks for any_page every page of the book but the one that only leads on."""
+    if "any_page" in metafunc.fixturenames:
+        found = [page.relative_to(BOOK) for page in sorted(BOOK.rglob("*.html"))]
+        pages = [
+            page.as_posix() for page in found if page.parts[0] not in ("_static", "index.html")
+        ]
+        # Without a book there is one page, and its test says what is missing.
+        metafunc.parametrize("any_page", pages or ["search.html"])
 
 
 @pytest.fixture(scope="session")
@@ -47,23 +40,18 @@ def book() -> Path:
 @pytest.fixture(scope="session")
 def served(book: Path) -> Iterator[str]:
     """The book on a port of this machine's loopback."""
-    handler = functools.partial(_Silent, directory=str(book))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with chromium.serve(book) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.fail("no Chromium: install it, or name it in CHROMIUM")
+    try:
+        path = chromium.find()
+    except FileNotFoundError as error:
+        pytest.fail(str(error))
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=QUIET)
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield launched
         launched.close()
 
@@ -125,7 +113,7 @@ def open_page(browser: Browser, book: Path, served: str) -> Iterator[OpenPage]:
         watch(page, javascript)
         start = book.as_uri() if from_file else served
         page.goto(f"{start}/{path}{address}")
-        if javascript:
+        if javascript and page.locator(".live-figure").count():
             page.wait_for_selector("html[data-live-figures=ready]", state="attached")
         return page
 

@@ -29,31 +29,3 @@ def number_in(locator: Locator) -> float:
     """The number that an element shows, with the book's minus sign."""
     text = locator.input_value() if locator.evaluate("e => 'value' in e") else locator.inner_text()
     return float(text.strip().replace("−", "-"))
-
-
-def work_of_update(page: Page, act: str, moves: int = 80) -> float:
-    """Milliseconds of work that one input makes: its listeners, the drawing, style and layout.
-
-    act is JavaScript that makes one input, given i: "i => …".  The waiting for the next frame is
-    left out, and so is what another program took of the processor: the lower quartile counts.
-    """
-    work: float = page.evaluate(
-        """async ([act, moves]) => {
-            const once = eval(act), times = [], ask = window.requestAnimationFrame;
-            for (let i = 0; i < moves; i++) {
-                await new Promise((done) => ask(done));
-                const asked = [];
-                window.requestAnimationFrame = (draw) => asked.push(draw);
-                const from = performance.now();
-                once(i);
-                window.requestAnimationFrame = ask;
-                for (const draw of asked) draw(from);
-                // Reading a size makes the browser finish style and layout now.
-                document.body.getBoundingClientRect();
-                times.push(performance.now() - from);
-            }
-            return times.sort((a, b) => a - b)[Math.floor(moves / 4)];
-        }""",
-        [act, moves],
-    )
-    return work

@@ -18,8 +18,7 @@ def settings(figure: Locator) -> dict[str, list[float]]:
     """Weights and biases as the fields show them."""
     return {
         kind[0]: [
-            number_in(figure.get_by_role("textbox", name=f"{kind} of layer {l}"))
-            for l in (1, 2, 3)
+            number_in(figure.get_by_role("textbox", name=f"{kind} of layer {l}")) for l in (1, 2, 3)
         ]
         for kind in ("weight", "bias")
     }

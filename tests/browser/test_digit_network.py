@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from driving import middle_of, number_in, quiet_frame, work_of_update
+from driving import middle_of, number_in, quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import data, forward
@@ -285,12 +285,3 @@ def test_is_announced(open_figure: OpenFigure) -> None:
     said = figure.locator("output[aria-live=polite]")
     expect(said).to_contain_text("The network says 3")
     expect(said).to_contain_text("hidden neuron 4: z")
-
-
-def test_one_update_is_fast(open_figure: OpenFigure) -> None:
-    page, _ = open_figure("digit_network")
-    act = """i => document.querySelectorAll('.nt-pixel')[i % 16].dispatchEvent(
-        new KeyboardEvent('keydown', { key: String(i % 10), bubbles: true }))"""
-    work = work_of_update(page, act)
-    print(f"one update: {work:.2f} ms")
-    assert 4 * work < 16

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import drag, number_in, quiet_frame, work_of_update
+from driving import drag, number_in, quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import Network, gradient
@@ -217,10 +217,3 @@ def test_is_announced(open_figure: OpenFigure) -> None:
     _, figure = open_figure("paths")
     figure.get_by_role("button", name="Next").click()
     expect(figure.locator("output[aria-live=polite]")).to_contain_text("Path 2 of 48")
-
-
-@pytest.mark.parametrize("widths", ["4_4_4_4_3", "5_5_5_5_5_5_5"])
-def test_an_update_is_quick(open_figure: OpenFigure, widths: str) -> None:
-    page, _ = open_figure("paths", address=f"#paths.widths={widths}")
-    act = """i => document.querySelectorAll('.nt-paths .nt-stepper .nt-button.main')[0].click()"""
-    assert 4 * work_of_update(page, act) < 16

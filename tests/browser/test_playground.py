@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from driving import quiet_frame, work_of_update
+from driving import quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import accuracy, cost, data, gradient
@@ -237,25 +237,3 @@ def test_is_announced(open_figure: OpenFigure) -> None:
     said = figure.locator("output[aria-live=polite]")
     expect(said).to_contain_text(re.compile(r"Epoch 1: cost 0\.\d{3}, .* of the test digits"))
     expect(figure.locator("canvas")).to_have_attribute("aria-label", re.compile("after epoch 1"))
-
-
-def test_trains_an_epoch_in_every_frame(open_figure: OpenFigure) -> None:
-    page, _ = open_figure("playground")
-    act = "() => document.querySelectorAll('.nt-playground .nt-stepper button')[2].click()"
-    # One epoch of all 537 digits, the measuring and all the drawing: 30 frames a second are 33 ms.
-    assert work_of_update(page, act) < 33
-    frames, epochs = page.evaluate(
-        """async () => {
-            const figure = document.querySelector(".nt-playground");
-            const epoch = () => Number(/epoch (\\d+)/.exec(figure.innerText)[1]);
-            const [run] = figure.querySelectorAll(".nt-stepper button");
-            run.click();
-            const from = epoch();
-            let frames = 0;
-            for (const end = performance.now() + 1500; performance.now() < end; frames++)
-                await new Promise(requestAnimationFrame);
-            run.click();
-            return [frames, epoch() - from];
-        }"""
-    )
-    assert epochs >= frames - 3, "at least one epoch a frame"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from driving import number_in, quiet_frame, work_of_update
+from driving import number_in, quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import cost, forward, gradient
@@ -219,9 +219,10 @@ def test_nothing_jumps(open_figure: OpenFigure, width: int, early: str) -> None:
     page, figure = open_figure("step_by_step", width=width, address=address)
     button = figure.get_by_role("button", name="Next")
     at = set()
-    for _ in range(16):
+    for press in range(16):
         at.add((button.bounding_box() or {})["y"] - (figure.bounding_box() or {})["y"])
-        button.click()
+        if press < 15:
+            button.click()
         quiet_frame(page)
     assert len(at) == 1, "the button moves away from the pointer"
 
@@ -252,12 +253,3 @@ def test_plays_and_stops(open_figure: OpenFigure) -> None:
     expect(figure).to_contain_text("step 2 of 16")
     figure.get_by_role("button", name="Pause").click()
     expect(figure.get_by_role("button", name="Play")).to_be_visible()
-
-
-def test_fluent(open_figure: OpenFigure) -> None:
-    page, _ = open_figure("step_by_step")
-    act = """i => {
-        const buttons = [...document.querySelectorAll(".nt-step_by_step .nt-stepper button")];
-        buttons[i % 16 === 15 ? 0 : 2].click();
-    }"""
-    assert 4 * work_of_update(page, act) < 16

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from driving import number_in, quiet_frame, work_of_update
+from driving import number_in, quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop.live import Wishes
@@ -201,11 +201,3 @@ def test_is_announced(open_figure: OpenFigure) -> None:
     figure.get_by_role("checkbox", name="“1”").click()
     said = figure.locator("output[aria-live=polite]")
     expect(said).to_contain_text("Outputs on: 1, 8. Wishes for hidden neuron 2 add up to +0.1")
-
-
-@pytest.mark.parametrize("view", ["one", "sum", "mean"])
-def test_an_update_is_quick(open_figure: OpenFigure, view: str) -> None:
-    address = f"#wishes.view={view}&wishes.batch=0_1_2_3_4_5_6_7_8_9_10_11&wishes.outputs=1_3_7_8"
-    page, _ = open_figure("wishes", address=address)
-    focus = """i => document.querySelectorAll('.nt-wishes .nt-pick')[i % 8].focus()"""
-    assert 4 * work_of_update(page, focus) < 16

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ..backpropagation import gradient
 from ..costs import cost
-from ..network import Layer, Network, flatten, forward
+from ..network import Network, flatten, forward
 from ..plotting import computation_chain
 from .base import LiveFigure
 
@@ -47,7 +47,7 @@ class Chain(LiveFigure, figure="chain"):
     --------
     >>> chain = Chain()
     >>> round(chain.cost, 4), round(chain.gradient["w1"], 4)
-    (0.1743, 0.0143)
+    (0.1744, 0.0143)
     """
 
     w = traitlets.List(traitlets.Float(), [1.5, -0.8, 2.0], minlen=3, maxlen=3).tag(sync=True)
@@ -121,5 +121,5 @@ class Chain(LiveFigure, figure="chain"):
 
 
 def _network(w: Any, b: Any) -> Network:
-    layers = [Layer([[weight]], [[bias]]) for weight, bias in zip(w, b, strict=True)]
+    layers = [([[weight]], [[bias]]) for weight, bias in zip(w, b, strict=True)]
     return Network(layers, "sigmoid")

@@ -80,12 +80,14 @@ class Indices(LiveFigure, figure="indices"):
     @property
     def dC_dW(self) -> list[list[float]]:
         """∂C₀/∂W, a row for each neuron on the right."""
-        return _found(self.W, self.b, self.a, self.y)["dC_dW"]
+        dC_dW: list[list[float]] = _found(self.W, self.b, self.a, self.y)["dC_dW"]
+        return dC_dW
 
     @property
     def dC_da(self) -> list[float]:
         """∂C₀/∂a, an entry for each neuron on the left."""
-        return _found(self.W, self.b, self.a, self.y)["dC_da"]
+        dC_da: list[float] = _found(self.W, self.b, self.a, self.y)["dC_da"]
+        return dC_da
 
     def truth(self) -> list[dict[str, Any]]:
         """Compute z, a and all derivatives for a spread of networks."""

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ..backpropagation import gradient
 from ..colours import LIGHT
 from ..costs import cost
-from ..network import Layer, Network
+from ..network import Network
 from ..plotting import gradient_bars
 from .base import LiveFigure
 
@@ -97,7 +97,7 @@ class Nudge(LiveFigure, figure="nudge"):
         return [[each] for each in self.x]
 
     def _at(self, w: Any) -> Network:
-        return Network([Layer([list(w)], [[BIAS]])], "identity")
+        return Network([([list(w)], [[BIAS]])], "identity")
 
     def _cost(self, nudges: Any) -> float:
         return cost(self._at(np.add(self.w, nudges)), self._inputs, [[TARGET]])

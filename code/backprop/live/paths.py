@@ -105,7 +105,7 @@ class Paths(LiveFigure, figure="paths"):
     k = traitlets.Int(2, min=0, max=WIDEST - 1).tag(sync=True)
     path = traitlets.Int(0, min=0).tag(sync=True)
     step = traitlets.Int(0, min=0, max=MOST_LAYERS - 1).tag(sync=True)
-    stock = traitlets.List().tag(sync=True)
+    stock: Any = traitlets.List().tag(sync=True)
     x = traitlets.List(traitlets.Float(), minlen=WIDEST, maxlen=WIDEST).tag(sync=True)
 
     @traitlets.default("stock")

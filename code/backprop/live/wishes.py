@@ -82,7 +82,7 @@ class Wishes(LiveFigure, figure="wishes"):
     >>> [round(d, 2) for d in wishes.delta]
     [0.19, 0.02, 0.02, -0.29]
     >>> [round(wish, 2) for wish in wishes.total][:2]
-    [-0.13, -0.04]
+    [-0.13, 0.05]
     """
 
     view = traitlets.Enum(["one", "sum", "mean"], "one").tag(sync=True)
@@ -91,9 +91,9 @@ class Wishes(LiveFigure, figure="wishes"):
     hidden = traitlets.Int(2, min=0, max=7).tag(sync=True)
     outputs = traitlets.List(traitlets.Enum(list(CLASSES)), [8]).tag(sync=True)
     batch = traitlets.List(traitlets.Int(min=0, max=IMAGES - 1), [10], minlen=1).tag(sync=True)
-    layers = traitlets.List().tag(sync=True)
-    images = traitlets.List().tag(sync=True)
-    labels = traitlets.List().tag(sync=True)
+    layers: Any = traitlets.List().tag(sync=True)
+    images: Any = traitlets.List().tag(sync=True)
+    labels: Any = traitlets.List().tag(sync=True)
 
     @traitlets.default("layers")
     def _default_layers(self) -> list[dict[str, Any]]:
@@ -129,7 +129,8 @@ class Wishes(LiveFigure, figure="wishes"):
     @property
     def delta(self) -> list[float]:
         """δ of each output for the digit that is shown."""
-        return _found(self.network, self._image, self._target)["delta"]
+        delta: list[float] = _found(self.network, self._image, self._target)["delta"]
+        return delta
 
     @property
     def wishes(self) -> Array:

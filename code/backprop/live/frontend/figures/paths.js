@@ -190,7 +190,7 @@ function reader(model) {
     const path = Math.min(model.get("path"), count - 1);
     const neurons = neuronsOf(widths, l, path);
     const step = Math.min(model.get("step"), L);
-    return { view, widths, L, l, j, k, net, x, y, ...found, count, path, neurons, step };
+    return { view, widths, L, l, j, k, net, xs, y, ...found, count, path, neurons, step };
   };
 }
 
@@ -266,17 +266,23 @@ function network(pick) {
       set(line.element, { "aria-label": name });
     }
   });
-  const light = { paths: unlessSame(lightPaths), back: unlessSame(lightBack) };
-  let lit = null;
+  const light = unlessSame((state) => {
+    (state.view === "paths" ? lightPaths : lightBack)(parts, state);
+  });
+  const mark = unlessSame((state) => {
+    for (const each of parts.way) each.classList.remove("is-way");
+    parts.way = state.view === "paths" ? wayOfPath(parts, state) : wayOfStep(parts, state);
+    for (const each of parts.way) each.classList.add("is-way");
+  });
   return {
     svg,
     update(state) {
-      const { view, net, l, j, k, path, step, x } = state;
+      const { view, net, xs, l, j, k, path, step } = state;
       build([state.widths.join()], state.widths);
-      drawNumbers([net, x.join()], state);
-      // What the other view has lit counts no more.
-      light[view]([net, l, j, k, path, step, x.join(), lit === view ? 0 : {}], parts, state);
-      lit = view;
+      drawNumbers([net, xs], state);
+      const back = view === "back" ? step : -1;
+      light([net, xs, l, j, k, back], state);
+      mark([net, xs, l, j, k, back, path], state);
     },
   };
 }
@@ -332,13 +338,20 @@ function pieces(widths, pick) {
   const rings = nodes.map((column) =>
     column.map((each) => s("circle", { class: "nt-delta-ring", cx: each.x, cy: each.y, r: 17 })),
   );
+  const at = upTo(L + 1).map(() => []);
+  for (const { line, r, to, from } of edges) {
+    at[r][to] ??= [];
+    at[r][to][from] = line.element;
+  }
   return {
     nodes,
     edges,
+    at,
     ends,
     texts,
     rings,
     bottoms,
+    way: [],
     elements: [
       ...tops,
       ...edges.map(({ line }) => line.element),
@@ -354,26 +367,20 @@ function pieces(widths, pick) {
 
 const layerMark = (r) => `⁽${"⁰¹²³⁴⁵⁶"[r]}⁾`;
 
-/** Show what is lit: edges with their state, neurons on the way, texts below. */
-function lightUp(parts, { edgeState, onWay, endOn, bottom, delta }) {
+/** Show what is lit: weights and neurons that count, and texts below. */
+function lightUp(parts, { edgeState, nodeOff, endOff, bottom, delta }) {
   for (const { line, r, to, from } of parts.edges) {
-    const { shown, strong = false, stepped = false, picked } = edgeState(r, to, from);
+    const { shown, stepped = false, picked } = edgeState(r, to, from);
     line.element.classList.toggle("is-off", !shown);
-    line.element.classList.toggle("is-path", strong);
     line.element.classList.toggle("is-step", stepped);
     line.element.classList.toggle("is-picked", picked);
     set(line.element, { "aria-pressed": String(picked) });
   }
-  parts.ends.forEach(({ element }, i) => {
-    element.classList.toggle("is-path", endOn(i) === "path");
-    element.classList.toggle("is-off", endOn(i) === "off");
-  });
+  for (const { element } of parts.ends) element.classList.toggle("is-off", endOff);
   parts.nodes.forEach((column, r) => {
     setText(parts.bottoms[r], bottom(r));
     column.forEach((each, i) => {
-      const way = onWay(r, i);
-      each.element.classList.toggle("is-off", way === "off");
-      each.element.classList.toggle("is-end", way === "path");
+      each.element.classList.toggle("is-off", nodeOff(r, i));
       const d = delta(r, i);
       setText(
         parts.texts[r][i],
@@ -384,111 +391,145 @@ function lightUp(parts, { edgeState, onWay, endOn, bottom, delta }) {
   });
 }
 
-/** All paths from the weight onwards, one of them strong. */
-function lightPaths(parts, { l, j, k, neurons, L, widths }) {
-  const way = [j, ...neurons]; // the path's neurons in layers l … L
+/** All paths from the weight onwards. */
+function lightPaths(parts, { l, j, k, L, widths }) {
   lightUp(parts, {
     edgeState(r, to, from) {
       const picked = r === l && to === j && from === k;
-      const shown = picked || (r === l + 1 && from === j) || r > l + 1;
-      return { picked, shown, strong: r > l && to === way[r - l] && from === way[r - l - 1] };
+      return { picked, shown: picked || (r === l + 1 && from === j) || r > l + 1 };
     },
-    onWay(r, i) {
-      if (r < l) return r === l - 1 && i === k ? "path" : "off";
-      if (i === way[r - l]) return "path";
-      return r === l ? "off" : "on";
-    },
-    endOn: (i) => (i === way[L - l] ? "path" : l === L ? "off" : "on"),
+    nodeOff: (r, i) => r < l - 1 || (r === l - 1 && i !== k) || (r === l && i !== j),
+    endOff: l === L,
     bottom: (r) => (r > l ? `× ${widths[r]}` : ""),
     delta: () => null,
   });
 }
 
+/** What lies on the one path that is followed. */
+function wayOfPath(parts, { l, j, k, L, neurons }) {
+  const way = [j, ...neurons]; // the path's neurons in layers l … L
+  return [
+    parts.nodes[l - 1][k].element,
+    ...way.map((i, step) => parts.nodes[l + step][i].element),
+    ...neurons.map((to, step) => parts.at[l + 1 + step][to][way[step]]),
+    parts.ends[way[L - l]].element,
+  ];
+}
+
 /** The layers that δ has reached; the step from layer to layer that it has just taken. */
 function lightBack(parts, { l, j, k, L, step, deltas: all, widths }) {
   const reached = L - step + 1;
-  const most = Math.max(...all.flat().map(Math.abs));
+  const most = Math.max(...all.flat().map(Math.abs)) || 1;
+  const known = (r) => r >= reached && r > 0;
   lightUp(parts, {
     edgeState: (r, to, from) => ({
       picked: r === l && to === j && from === k,
       shown: r >= reached,
       stepped: step > 1 && r === reached + 1,
     }),
-    onWay: (r, i) => (r === reached && r === l && i === j ? "path" : "on"),
-    endOn: () => (step === 1 ? "path" : step === 0 ? "off" : "on"),
-    bottom: (r) => (r >= reached && r > 0 ? `${whole_(sum(workOf(widths, r)))}` : ""),
-    delta: (r, i) =>
-      r >= reached && r > 0
-        ? { value: all[r - 1][i], share: Math.abs(all[r - 1][i]) / most }
-        : null,
+    nodeOff: () => false,
+    endOff: step === 0,
+    bottom: (r) => (known(r) ? whole_(sum(workOf(widths, r))) : ""),
+    delta(r, i) {
+      const value = known(r) ? all[r - 1][i] : null;
+      return value === null ? null : { value, share: Math.abs(value) / most };
+    },
   });
+}
+
+/** The neuron whose δ is written out, and how the first δ come from the cost. */
+function wayOfStep(parts, state) {
+  const { step, L } = state;
+  if (step === 0) return [];
+  const r = L - step + 1;
+  const neuron = parts.nodes[r][neuronAt(r, state)].element;
+  return step === 1 ? [neuron, ...parts.ends.map(({ element }) => element)] : [neuron];
 }
 
 // ---- path by path ----
 
 const indexed = (name, role, r, sub) => symbol(name, { role, sup: `(${r})`, sub: String(sub) });
 
-/** A factor with what it is below its number. */
-function factorTerm({ value, kind, r, i, from }, first) {
+/** A factor with what it is below its number; its neurons and its value change, its place stays. */
+function factorTerm({ kind, r }, first) {
   const under = {
-    a: () => [indexed("a", "activation", r, i)],
-    slope: () => ["σ′(", indexed("z", null, r, i), ")"],
-    w: () => [indexed("w", "positive", r, `${i}${from}`)],
+    a: () => [indexed("a", "activation", r, "")],
+    slope: () => ["σ′(", indexed("z", null, r, ""), ")"],
+    w: () => [indexed("w", "positive", r, "")],
     error: () => [
-      "2(",
-      indexed("a", "activation", r, i),
-      "−",
-      symbol("y", { role: "target", sub: String(i) }),
-      ")",
+      ...["2(", indexed("a", "activation", r, ""), "−"],
+      ...[symbol("y", { role: "target", sub: "" }), ")"],
     ],
   }[kind]();
-  const role = { a: "activation", w: signRole(value), error: "target" }[kind];
-  const text = value < 0 ? `(${format(value, 3)})` : format(value, 3);
-  return h(
+  const number = h("span");
+  const element = h(
     "span",
     { class: "nt-line nt-term" },
-    h("span", {}, first ? "" : "· ", h("span", { ...(role && { "data-role": role }) }, text)),
+    h("span", {}, first ? "" : "· ", number),
     h("span", { class: "nt-under" }, ...under),
   );
+  const subscripts = [...element.querySelectorAll("sub")];
+  return {
+    element,
+    update({ value, i, from }) {
+      const role = { a: "activation", w: signRole(value), error: "target" }[kind];
+      set(number, { "data-role": role });
+      setText(number, value < 0 ? `(${format(value, 3)})` : format(value, 3));
+      for (const each of subscripts) setText(each, kind === "w" ? `${i}${from}` : String(i));
+    },
+  };
 }
 
-const outcome = (name, text) =>
+const outcome = (name, text = "") =>
   h("span", { class: "nt-number", "data-role": "gradient", "data-result": name }, text);
 
 /** The product along one path, and the sum that grows with each. */
 function pathView(model, read) {
   const chart = sumChart(model, read);
   const lines = h("div", { class: "nt-lines" });
-  const write = unlessSame(
-    ({ net, trace, y, l, j, k, neurons, path, count, terms, sums, derivative }) => {
-      const factors = factorsOf(net, trace, y, [l, j, k], neurons);
-      lines.replaceChildren(
-        equation(h("b", {}, `path ${path + 1} of ${whole_(count)}:`)),
-        ...factors.map((each, i) => factorTerm(each, i === 0)),
-        equation(" = ", outcome("term", signed(terms[path], 9))),
-        h("span", { class: "nt-break" }),
-        equation("sum so far: ", outcome("so-far", signed(sums[path + 1], 9))),
-        h("span", { class: "nt-break" }),
-        equation(`all ${whole_(count)}: `, outcome("sum", signed(sums[count], 12))),
-        equation(
-          ...["back-propagation, ", indexed("δ", "gradient", l, j), " "],
-          ...[
-            indexed("a", "activation", l - 1, k),
-            ": ",
-            outcome("derivative", signed(derivative, 12)),
-          ],
-        ),
-      );
-    },
+  const results = Object.fromEntries(
+    ["term", "so-far", "sum", "derivative"].map((name) => [name, outcome(name)]),
   );
+  const [which, all, back] = [h("b"), h("span"), h("span")];
+  let terms = [];
+  const build = unlessSame((factors) => {
+    terms = factors.map((each, i) => factorTerm(each, i === 0));
+    lines.replaceChildren(
+      equation(which),
+      ...terms.map(({ element }) => element),
+      equation(" = ", results.term),
+      h("span", { class: "nt-break" }),
+      equation("sum so far: ", results["so-far"]),
+      h("span", { class: "nt-break" }),
+      equation(all, results.sum),
+      equation(back, results.derivative),
+    );
+  });
+  const name = unlessSame((l, j, k) => {
+    back.replaceChildren(
+      ...["back-propagation, ", indexed("δ", "gradient", l, j)],
+      ...[" ", indexed("a", "activation", l - 1, k), ": "],
+    );
+  });
   return {
     panel: chart.svg,
     equation: lines,
     update(state) {
-      const { net, x, l, j, k, path, count, terms, sums, derivative } = state;
-      write([net, x.join(), l, j, k, path], state);
+      const { net, trace, y, l, j, k, L, neurons, path, count, sums, derivative } = state;
+      const factors = factorsOf(net, trace, y, [l, j, k], neurons);
+      build([l, L], factors);
+      name([l, j, k], l, j, k);
+      factors.forEach((each, i) => {
+        terms[i].update(each);
+      });
+      setText(which, `path ${whole_(path + 1)} of ${whole_(count)}:`);
+      setText(all, `all ${whole_(count)}: `);
+      setText(results.term, signed(state.terms[path], 9));
+      setText(results["so-far"], signed(sums[path + 1], 9));
+      setText(results.sum, signed(sums[count], 12));
+      setText(results.derivative, signed(derivative, 12));
       chart.update(state);
-      return `Path ${path + 1} of ${count}: ${format(terms[path], 9)}. Sum so far ${format(sums[path + 1], 9)}; all paths ${format(sums[count], 9)}, back-propagation ${format(derivative, 9)}.`;
+      return `Path ${path + 1} of ${count}: ${format(state.terms[path], 9)}. Sum so far ${format(sums[path + 1], 9)}; all paths ${format(sums[count], 9)}, back-propagation ${format(derivative, 9)}.`;
     },
   };
 }
@@ -503,6 +544,7 @@ function sumChart(model, read) {
   const aim = s("line", { class: "nt-aim", x1: PLOT.left, x2: PLOT.right });
   const all = s("path", { class: "nt-curve nt-later", stroke: colour("gradient") });
   const done = s("path", { class: "nt-curve", stroke: colour("gradient") });
+  const upToHere = s("svg", { y: 0, height: 300 }, done); // an inner svg clips
   const title = label(PLOT.left, 16, "the sum over paths, path after path", {
     "text-anchor": "start",
   });
@@ -525,15 +567,17 @@ function sumChart(model, read) {
     onDrag: (point) => to(Math.round(inverse(point.x)) - 1),
     onNudge: (right, up) => to(read().path + (right || up)),
   });
-  svg.append(title, zero, aim, all, done, aimText, zeroText, count, ...notes, knob.element);
+  svg.append(title, zero, aim, all, upToHere, aimText, zeroText, count, ...notes, knob.element);
   let scale = null;
   const draw = unlessSame(({ sums, derivative, count: n, bill: work, net, l, L }) => {
     const [low, high] = [Math.min(...sums, derivative), Math.max(...sums, derivative)];
     const y = (v) => PLOT.bottom - ((v - low) / (high - low || 1)) * (PLOT.bottom - PLOT.top);
     const x = (p) => PLOT.left + (p / n) * (PLOT.right - PLOT.left);
     inverse = (px) => ((px - PLOT.left) / (PLOT.right - PLOT.left)) * n;
-    scale = { x, y, path: (last) => stairs(sums, last, x, y) };
-    set(all, { d: scale.path(n) });
+    scale = { x, y };
+    const d = stairs(sums, x, y);
+    set(all, { d });
+    set(done, { d });
     set(zero, { y1: y(0), y2: y(0) });
     set(aim, { y1: y(derivative), y2: y(derivative) });
     set(aimText, { y: y(derivative) + (y(derivative) < y(0) ? -6 : 15) });
@@ -553,15 +597,17 @@ function sumChart(model, read) {
     update(state) {
       const { path, sums } = state;
       draw([sums], state);
-      set(done, { d: scale.path(path + 1) });
+
       const at = { x: scale.x(path + 1), y: scale.y(sums[path + 1]) };
+      set(upToHere, { width: at.x + 1, viewBox: `0 0 ${at.x + 1} 300` });
       knob.update({ ...at, now: path + 1, text: `${path + 1} of ${state.count}` });
     },
   };
 }
 
-/** The sums 0 … last as stairs, thinned out where there are too many to see. */
-function stairs(sums, last, x, y) {
+/** The sums as stairs, thinned out where there are more than can be seen. */
+function stairs(sums, x, y) {
+  const last = sums.length - 1;
   const every = Math.ceil(sums.length / POINTS);
   const points = [[x(0), y(0)]];
   for (let p = every; p < last + every; p += every) {
@@ -585,8 +631,8 @@ function backView() {
     panel: svg,
     equation: lines,
     update(state) {
-      const { net, x, l, j, k, step, L, path } = state;
-      write([net, x.join(), l, j, k, step, path], state);
+      const { net, xs, l, j, k, step, L, path } = state;
+      write([net, xs, l, j, k, step, path], state);
       table.update(state);
       if (step === 0) return "Forward is done. No delta has been computed yet.";
       const r = L - step + 1;

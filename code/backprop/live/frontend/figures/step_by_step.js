@@ -434,17 +434,32 @@ function theMoral({ cost, costAfter, right }) {
     : "The cost falls all the same, so nothing warns you. Raise η to see the error grow.";
 }
 
+/** The operations at given settings; kept, because most clicks change only how far they have come. */
+const prepare = (() => {
+  const kept = new Map();
+  return (state) => {
+    const { early, rate, layers, x, y } = state;
+    const key = JSON.stringify([early, rate, layers, x, y]);
+    if (!kept.has(key)) {
+      if (kept.size > 3) kept.clear();
+      const all = operations(state, compute(state));
+      const entries = all.flatMap((operation) =>
+        operation.entries.map((entry) => ({ digits: 4, ...entry, operation })),
+      );
+      const ends = [0];
+      for (const { entries: made } of all) ends.push(ends[ends.length - 1] + made.length);
+      kept.set(key, { all, entries, ends });
+    }
+    return kept.get(key);
+  };
+})();
+
 /** Everything that follows from the settings: the operations, and how far they have come. */
 function situation(state) {
-  const found = compute(state);
-  const all = operations(state, found);
-  const entries = all.flatMap((operation) =>
-    operation.entries.map((entry) => ({ digits: 4, ...entry, operation })),
-  );
-  const ends = [0];
-  for (const { entries: made } of all) ends.push(ends[ends.length - 1] + made.length);
+  const prepared = prepare(state);
+  const { entries } = prepared;
   const operation = state.step ? entries[state.step - 1].operation : null;
-  return { all, entries, ends, operation, done: entries.slice(0, state.step), found };
+  return { ...prepared, operation, done: entries.slice(0, state.step) };
 }
 
 const isWrong = ({ value, right, digits = 4 }) =>
@@ -527,7 +542,7 @@ const OPENING =
 
 function workedOut() {
   const element = h("div", { class: "nt-worked" });
-  let [made, blocks, shown] = ["", [], null];
+  let [made, blocks, shown] = [null, [], null];
   const build = ({ all, entries }) => {
     blocks = [
       block(["One step of training, by hand"], OPENING, []),
@@ -545,10 +560,8 @@ function workedOut() {
   return {
     element,
     update(state, now) {
-      const { early, rate, layers, x, y } = state;
-      const key = JSON.stringify([early, rate, layers, x, y]);
-      if (key !== made) build(now);
-      made = key;
+      if (made !== now.all) build(now);
+      made = now.all;
       const next = blocks[now.operation ? now.all.indexOf(now.operation) + 1 : 0];
       if (shown !== next) {
         shown?.element.classList.remove("is-shown");

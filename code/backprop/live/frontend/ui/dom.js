@@ -108,6 +108,7 @@ export function ticker(element, tick) {
   let [on, visible, asked, before] = [false, true, 0, 0];
   const run = (now) => {
     asked = 0;
+    if (!on) return;
     tick(before ? (now - before) / 1000 : 0);
     before = now;
     again();

@@ -1,0 +1,314 @@
+"""How fast the live figures answer, how soon they are awake, and what the first chapter weighs.
+
+    make book
+    .venv/bin/python bench/live_figures.py            # all figures of the book in _build/html
+    .venv/bin/python bench/live_figures.py neuron     # one of them
+
+Needs what ``make test-browser`` installs: Playwright and a Chromium.  Leave the machine alone while
+it runs: other programs at work show up in every number.  The first row, an empty page with a
+slider, says what the machine and the browser take by themselves.
+
+Answer: the time from a real input (the pointer moves, a key is pressed) to the end of the next
+frame, with everything drawn; median and 95th percentile.  Awake: the time from opening a page with
+an empty cache until its last figure is awake.  Both on a processor slowed down four times.
+"""
+
+import argparse
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+from playwright.sync_api import Browser, CDPSession, Locator, Page, sync_playwright
+
+from bookkit import chromium
+
+SLOWER = 4
+PATIENCE = 120_000  # milliseconds
+FIRST_CHAPTER = "chapters/01_network_assumptions.html"
+EMPTY = """<!doctype html><meta name="viewport" content="width=device-width"><title>Empty</title>
+<div class="live-figure" data-figure="empty"><input type="range" style="width: 20rem"></div>
+<script>document.documentElement.dataset.liveFigures = "ready"</script>"""
+
+# Notes when the page's last figure is awake, in milliseconds after the page was asked for.
+AWAKE = """new MutationObserver((_, watch) => {
+    if (document.documentElement.dataset.liveFigures !== "ready") return;
+    window.awake = performance.now();
+    watch.disconnect();
+}).observe(document, {
+    attributes: true,
+    attributeFilter: ["data-live-figures"],
+    subtree: true,
+});"""
+
+# From the first event of an input to the end of the frame that shows it. What is asked of
+# requestAnimationFrame is drawn at the frame's start; a message that is sent then arrives after
+# style, layout and paint.
+LISTEN = """(kinds) => {
+    window.answers = [];
+    const { port1, port2 } = new MessageChannel();
+    let from = null;
+    port1.onmessage = () => {
+        window.answers.push(performance.now() - from);
+        from = null;
+    };
+    const heard = ({ timeStamp }) => {
+        if (from !== null) return;
+        from = timeStamp;
+        requestAnimationFrame(() => port2.postMessage(0));
+    };
+    for (const kind of kinds) addEventListener(kind, heard, { capture: true, passive: true });
+}"""
+
+# Runs the playground and counts; the first button of its stepper starts and stops it.
+TRAIN = """async (seconds) => {
+    const figure = document.querySelector(".nt-playground");
+    const epoch = () => Number(/epoch (\\d+)/.exec(figure.innerText)[1]);
+    const [run] = figure.querySelectorAll(".nt-stepper button");
+    run.click();
+    await new Promise(requestAnimationFrame);
+    const from = epoch(), start = performance.now();
+    let frames = 0;
+    while (performance.now() - start < 1000 * seconds) {
+        await new Promise(requestAnimationFrame);
+        frames++;
+    }
+    const took = (performance.now() - start) / 1000;
+    run.click();
+    return [frames / took, (epoch() - from) / frames];
+}"""
+
+Inputs = Callable[[Page, Locator], Iterator[None]]
+
+
+def dragging(selector: str = "input[type=range]") -> Inputs:
+    """Drag along an element, to and fro: one move of the pointer an input."""
+
+    def inputs(page: Page, figure: Locator) -> Iterator[None]:
+        target = figure.locator(selector).first
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        assert box
+        y = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + box["width"] / 2, y)
+        page.mouse.down()
+        for i in range(10**6):
+            # An odd number of places, and no two moves to the same.
+            share = abs((7 * i) % 62 - 31) / 31
+            page.mouse.move(box["x"] + box["width"] * (0.1 + 0.8 * share), y)
+            yield
+
+    return inputs
+
+
+def pointing(selector: str) -> Inputs:
+    """Point at one element after another."""
+
+    def inputs(page: Page, figure: Locator) -> Iterator[None]:
+        targets = [each for each in figure.locator(selector).all() if each.is_visible()]
+        targets[0].scroll_into_view_if_needed()
+        places = [box for each in targets if (box := each.bounding_box())]
+        for i in range(10**6):
+            box = places[i % len(places)]
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            yield
+
+    return inputs
+
+
+def keys(selector: str, *names: str) -> Inputs:
+    """Press keys on an element."""
+
+    def inputs(page: Page, figure: Locator) -> Iterator[None]:
+        figure.locator(selector).first.focus()
+        for i in range(10**6):
+            page.keyboard.press(names[i % len(names)])
+            yield
+
+    return inputs
+
+
+def pressing(*names: str) -> Inputs:
+    """Press buttons with the pointer, by their names."""
+
+    def inputs(page: Page, figure: Locator) -> Iterator[None]:
+        buttons = [figure.get_by_role("button", name=name, exact=True) for name in names]
+        buttons[0].scroll_into_view_if_needed()
+        for i in range(10**6):
+            buttons[i % len(buttons)].click(force=True, no_wait_after=True)
+            yield
+
+    return inputs
+
+
+# What a reader does most with each figure.
+WAYS: dict[str, dict[str, Inputs]] = {
+    "empty": {"drag": dragging()},
+    "neuron": {"drag a slider": dragging(), "drag a knob": dragging("[role=slider]")},
+    "digit_network": {
+        "paint by keys": keys(".nt-pixel", *"0123456789"),
+        "point at neurons": pointing("[aria-label*=hidden]"),
+    },
+    "descent": {"drag a slider": dragging(), "drag the start": dragging("g[role=slider]")},
+    "nudge": {"drag a slider": dragging(), "drag the knob": dragging("g[role=slider]")},
+    "wishes": {"point at neurons": pointing("[role=button][aria-label*='hidden neuron']")},
+    "chain": {"drag a slider": dragging()},
+    "indices": {"drag a slider": dragging(), "point at weights": pointing("[aria-label^='w']")},
+    "paths": {"drag along the sum": dragging("[role=slider]")},
+    "step_by_step": {"next and back": keys("button", "Enter")},
+    "playground": {"one epoch": pressing("One epoch")},
+}
+
+
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[tuple[Page, CDPSession]]:
+    """Open a page with an empty cache on a processor that is slowed down."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.add_init_script(AWAKE)
+    try:
+        page.goto("about:blank")
+        page.goto(address, wait_until="commit")
+        yield page, session
+    finally:
+        context.close()
+
+
+def time_awake(browser: Browser, address: str, loads: int) -> float:
+    """Take the median time, in seconds, until the figures of a page are awake."""
+    found = []
+    for _ in range(loads):
+        with opened(browser, address) as (page, _session):
+            page.wait_for_function("window.awake")
+            found.append(page.evaluate("window.awake") / 1000)
+    return statistics.median(found)
+
+
+def answers(page: Page, figure: Locator, inputs: Inputs, moves: int) -> list[float]:
+    """Make so many inputs at uneven moments, and time the answer to each, in milliseconds."""
+    uneven = Random(0)
+    made = inputs(page, figure)
+    next(made)
+    page.evaluate(LISTEN, ["pointermove", "pointerdown", "keydown", "click"])
+    for _ in range(moves):
+        next(made)
+        page.wait_for_timeout(uneven.uniform(30, 70))
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    found: list[float] = page.evaluate("window.answers")
+    if len(found) < moves / 2:
+        raise RuntimeError(f"only {len(found)} of {moves} inputs were heard")
+    return found
+
+
+def weight(browser: Browser, address: str) -> dict[str, float]:
+    """Measure what a page transfers, in kilobytes by kind, fonts and mathematics included."""
+    sizes: dict[str, float] = {}
+    kinds: dict[str, str] = {}
+
+    def sent(event: dict[str, object]) -> None:
+        kinds[str(event["requestId"])] = str(event["type"])
+
+    def done(event: dict[str, object]) -> None:
+        kind = kinds.get(str(event["requestId"]), "Other")
+        sizes[kind] = sizes.get(kind, 0) + float(str(event["encodedDataLength"])) / 1000
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.on("Network.requestWillBeSent", sent)
+    session.on("Network.loadingFinished", done)
+    session.send("Network.enable")
+    page.goto(address)
+    page.wait_for_selector("html[data-live-figures=ready]", state="attached")
+    page.evaluate("window.MathJax?.startup?.promise.then(() => {})")
+    page.wait_for_load_state("networkidle")
+    # A picture may wait until it is scrolled to; it belongs to the page all the same.
+    for image in page.locator("main img").all():
+        image.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    context.close()
+    return sizes
+
+
+def pages_of(book: Path, wanted: list[str]) -> dict[str, str]:
+    """Find the first page of the book that shows each figure."""
+    found: dict[str, str] = {}
+    for page in sorted(book.rglob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        for name in WAYS:
+            if f'data-figure="{name}"' in text:
+                found.setdefault(name, page.relative_to(book).as_posix())
+    missing = [name for name in wanted or list(WAYS)[1:] if name not in found]
+    if missing:
+        print(f"The book in {book} does not show: {', '.join(missing)}.\n")
+    return {name: found[name] for name in (wanted or WAYS) if name in found}
+
+
+def row(name: str, way: str, times: list[float], awake: float) -> str:
+    """Write one line of the table."""
+    ninety_fifth = statistics.quantiles(times, n=20)[-1]
+    return f"{name:14} {way:20} {statistics.median(times):6.1f} {ninety_fifth:6.1f} {awake:9.2f}"
+
+
+def measure(browser: Browser, address: str, name: str, moves: int, loads: int) -> None:
+    """Measure one figure and print its lines."""
+    awake = time_awake(browser, address, loads)
+    for way, inputs in WAYS[name].items():
+        with opened(browser, address) as (page, session):
+            page.wait_for_function("window.awake")
+            figure = page.locator(f'.live-figure[data-figure="{name}"]').first
+            print(row(name, way, answers(page, figure, inputs, moves), awake), flush=True)
+            if name == "playground":
+                session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+                frames, epochs = page.evaluate(TRAIN, 4)
+                print(
+                    f"{'':14} trains at {frames:.0f} frames a second, {epochs:.2f} epochs a frame,"
+                    " at the processor's full speed"
+                )
+
+
+def main() -> None:
+    """Measure what the command line names, and print it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("figures", nargs="*", help="names of figures (all)")
+    parser.add_argument("--book", type=Path, default=Path(__file__).parents[1] / "_build" / "html")
+    parser.add_argument("--moves", type=int, default=120, help="inputs a figure (%(default)s)")
+    parser.add_argument("--loads", type=int, default=5, help="times a page is opened (%(default)s)")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.figures) - set(WAYS):
+        parser.error(f"no such figure: {', '.join(sorted(unknown))}")
+    if not (chosen.book / FIRST_CHAPTER).is_file():
+        parser.error(f"no book in {chosen.book}: run make book first")
+    try:
+        path = chromium.find()
+    except FileNotFoundError as error:
+        parser.error(str(error))
+    pages = pages_of(chosen.book, chosen.figures)
+    with (
+        tempfile.TemporaryDirectory() as empty,
+        chromium.serve(chosen.book, compressed=True) as served,
+        chromium.serve(Path(empty)) as beside,
+        sync_playwright() as playwright,
+    ):
+        (Path(empty) / "empty.html").write_text(EMPTY, encoding="utf-8")
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        print(f"Chromium {browser.version}, processor slowed down {SLOWER} times\n")
+        print(f"{'figure':14} {'input':20} {'ms: median':>6} {'95 %':>2} {'awake s':>9}")
+        measure(browser, f"{beside}/empty.html", "empty", chosen.moves, chosen.loads)
+        for name, page in pages.items():
+            measure(browser, f"{served}/{page}", name, chosen.moves, chosen.loads)
+        sizes = weight(browser, f"{served}/{FIRST_CHAPTER}")
+        print(f"\nThe first chapter transfers {sum(sizes.values()):.0f} kB, compressed:")
+        for kind, size in sorted(sizes.items(), key=lambda item: -item[1]):
+            print(f"  {kind:12} {size:6.0f} kB")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Find a Chromium and serve the built book to it, for the tests and the benchmark of the pages.
+
+``python -m bookkit.chromium`` prints where Chromium is, or says what to install.
+"""
+
+import functools
+import gzip
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ARGUMENTS", "find", "serve"]
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+# A browser that calls nobody on its own account.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+]
+# What a web server sends compressed; fonts and most images are so already.
+COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".txt")
+
+
+def find() -> str:
+    """Find Chromium: the one that ``CHROMIUM`` names, or one on the path.
+
+    Returns
+    -------
+    str
+        The program's path.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none; the message says what to install.
+    """
+    named = os.environ.get("CHROMIUM")
+    for name in [named] if named else NAMES:
+        if path := shutil.which(name):
+            return path
+    missing = f"CHROMIUM names {named}, which is no program" if named else "no Chromium found"
+    raise FileNotFoundError(
+        f"{missing}: install one (Debian, Ubuntu: apt-get install chromium; macOS: brew install"
+        " --cask chromium) or name one, CHROMIUM=/path/to/chrome"
+    )
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+class _Compressing(_Silent):
+    """Sends what the web servers of static pages send, compressed as they do."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in COMPRESSED or not path.is_file():
+            super().do_GET()
+            return
+        body = gzip.compress(path.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def serve(folder: Path, *, compressed: bool = False) -> Iterator[str]:
+    """Serve a folder on a free port of this machine's loopback.
+
+    Parameters
+    ----------
+    folder : Path
+        The built pages.
+    compressed : bool
+        Send text compressed, as a web server of static pages does.
+
+    Yields
+    ------
+    str
+        The address, without a slash at its end.
+    """
+    handler = functools.partial(_Compressing if compressed else _Silent, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+if __name__ == "__main__":
+    try:
+        print(find())
+    except FileNotFoundError as error:
+        sys.exit(str(error))
