@@ -108,6 +108,7 @@ def open_page(browser: Browser, book: Path, served: str) -> Iterator[OpenPage]:
             is_mobile=touch,
             reduced_motion="reduce" if reduced_motion else "no-preference",
         )
+        context.set_default_navigation_timeout(120_000)  # many machines are slower than yours
         contexts.append(context)
         page = context.new_page()
         watch(page, javascript)

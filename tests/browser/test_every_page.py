@@ -57,7 +57,8 @@ STOPS = """() => {
     const kinds = {};
     const all = "a[href], button, input, select, textarea, summary, [tabindex]";
     for (const element of document.querySelectorAll(all)) {
-        if (element.tabIndex < 0 || element.disabled || !element.checkVisibility()) continue;
+        if (element.tabIndex < 0 || element.disabled) continue;
+        if (!element.checkVisibility({ visibilityProperty: true })) continue;
         const of = element.parentElement.closest("[class]")?.getAttribute("class");
         const kind = [element.localName, element.type, element.getAttribute("class"), of].join(" ");
         kinds[kind] ??= element;
@@ -76,6 +77,10 @@ FOCUS = """async (kind) => {
     const right = Math.min(innerWidth, Math.max(...boxes.map((box) => box.right)) + 8);
     const bottom = Math.min(innerHeight, Math.max(...boxes.map((box) => box.bottom)) + 8);
     return { x: left, y: top, width: right - left, height: bottom - top };
+}"""
+RING = """() => {
+    const { width, height } = document.activeElement.getBoundingClientRect();
+    return Math.max(40, width + height);
 }"""
 
 
@@ -138,13 +143,14 @@ def test_focus_is_seen(open_page: OpenPage, any_page: str, scheme: str) -> None:
         if min(area["width"], area["height"]) <= 0:
             weak.append(f"{kind}: out of view")
             continue
+        # A line one pixel wide around half of the element, at the very least.
+        wanted = page.evaluate(RING)
         focused = page.screenshot(clip=area)
         page.evaluate("document.activeElement.blur()")
         quiet_frame(page)
-        # A ring one pixel wide around half of the element, at the very least.
         pixels = seen_change(focused, page.screenshot(clip=area))
-        if pixels < area["width"] + area["height"] - 32:
-            weak.append(f"{kind}: {pixels} pixels in {area['width']:.0f} x {area['height']:.0f}")
+        if pixels < wanted:
+            weak.append(f"{kind}: {pixels} pixels change, of {wanted:.0f} at least")
     assert weak == []
 
 

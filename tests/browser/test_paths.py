@@ -115,7 +115,7 @@ def test_lit_lines_are_those_of_the_paths(open_figure: OpenFigure) -> None:
     edges = figure.locator(".nt-edge-group:not(.nt-to-cost)")
     # The weight itself, 4 lines from its neuron, then all: 4 · 4 and 3 · 4.
     expect(edges.and_(figure.locator(":not(.is-off)"))).to_have_count(1 + 4 + 16 + 12)
-    expect(edges.and_(figure.locator(".is-path"))).to_have_count(3)
+    expect(edges.and_(figure.locator(".is-way"))).to_have_count(3)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_other_widths(open_figure: OpenFigure, widths: list[int]) -> None:
     page, figure = open_figure("paths", address=f"#paths.widths={'_'.join(map(str, widths))}")
     assert_paths(figure, widths=widths)
     figure.get_by_role("radio", name="back-propagation").check(force=True)
-    for _ in widths:
+    for _ in widths[1:]:
         figure.get_by_role("button", name="Next").click()
     quiet_frame(page)
     paths = Paths(widths=widths)
@@ -141,7 +141,7 @@ def test_change_the_widths(open_figure: OpenFigure) -> None:
     figure.get_by_role("button", name="Add layer").click()
     quiet_frame(page)
     assert_paths(figure, widths=[4, 4, 5, 4, 3, 3])
-    for _ in range(6):
+    for _ in range(4):
         figure.get_by_role("button", name="Remove layer").click()
     quiet_frame(page)
     assert_paths(figure, widths=[4, 4])
