@@ -38,6 +38,7 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/mypy
 
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
+	@$(BIN)/python -m bookkit.chromium >/dev/null
 	$(BIN)/python -m pytest -o addopts= tests/browser
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
