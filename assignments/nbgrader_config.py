@@ -40,13 +40,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# Nothing hidden in the feedback, nothing that acts, nothing from another host.
+# A page that shows nothing hidden, runs nothing and asks no other host for anything.
 c.ClearHiddenTests.enforce_metadata = False
 c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
+    "classroom.plugins.Grades",
     "nbgrader.preprocessors.ClearHiddenTests",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-c.HTMLExporter.sanitize_html = True
-c.HTMLExporter.mathjax_url = ""
-c.HTMLExporter.require_js_url = ""
+c.HTMLExporter.extra_template_basedirs = [str(HERE.parent / "code" / "classroom" / "templates")]

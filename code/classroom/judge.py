@@ -110,7 +110,7 @@ class Judge:
         except (OverLimit, Crashed) as error:
             return [_error(error)]
         self._cells.names.update(borrowed)
-        outputs = self._cells.run(source)
+        outputs = [_discreet(each) for each in self._cells.run(source)]
         for name, value in borrowed.items():
             if self._cells.names.get(name) is value:
                 del self._cells.names[name]
@@ -238,6 +238,13 @@ def _shown(output: Any) -> Output | None:
             trace = [str(line)[:MOST_SHOWN] for line in lines[:50]] if lines else []
             return {"output_type": "error", "ename": name, "evalue": text, "traceback": trace}
     return None
+
+
+def _discreet(output: Output) -> Output:
+    """Take the traceback out of what a check shows: it quotes the hidden lines."""
+    if output["output_type"] != "error":
+        return output
+    return {**output, "traceback": [f"{output['ename']}: {output['evalue']}"]}
 
 
 def _error(error: Exception) -> Output:

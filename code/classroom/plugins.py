@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 
 from classroom.assemble import assemble, read
 from classroom.course import Course
@@ -16,7 +16,7 @@ from classroom.limits import Limits
 from classroom.runs import Job, run_all
 from classroom.sandbox import need_protection
 
-__all__ = ["Assemble", "Execute", "job_for"]
+__all__ = ["Assemble", "Execute", "Grades", "job_for"]
 
 Step = tuple[NotebookNode, dict[str, Any]]
 
@@ -80,3 +80,13 @@ class Execute(NbGraderPreprocessor):
                 cell.execution_count = number + 1
                 cell.outputs = [nbformat.from_dict(each) for each in outputs]  # type: ignore[no-untyped-call]
         return nb, resources
+
+
+class Grades(GetGrades):
+    """Bring points and comments into the notebook, and whether a person still has to grade."""
+
+    def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._get_score(cell, resources)
+        where = (self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(cell.metadata.nbgrader["grade_id"], *where)
+        cell.metadata.nbgrader["waiting"] = bool(grade.needs_manual_grade)

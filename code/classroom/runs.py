@@ -7,16 +7,19 @@ goes on where it stopped and repeats nothing.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
-import multiprocessing
 import os
+import queue
+import signal
+import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +31,9 @@ from classroom.assemble import grade_id, is_answer, is_check
 from classroom.cells import Output
 from classroom.limits import Limits
 
-__all__ = ["Job", "Run", "run_all", "write_whole"]
+__all__ = ["Job", "Run", "run_all", "serve", "write_whole"]
+
+CODE = Path(__file__).parents[1]
 
 # A judge that says nothing for so long has met a mistake of ours, or of the checker's.
 PATIENCE = 60.0
@@ -122,6 +127,17 @@ class Job:
         run = Run(self.key, outputs, time.monotonic() - start, judge.most_memory)
         write_whole(self.record, json.dumps(asdict(run)))
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` makes the same job of."""
+        return {**asdict(self), "record": str(self.record), "checker": str(self.checker)}
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Job:
+        """Make a job of what `as_dict` gave."""
+        record, checker = Path(plain.pop("record")), Path(plain.pop("checker"))
+        limits = Limits(**plain.pop("limits"))
+        return cls(record=record, checker=checker, limits=limits, **plain)
+
     def allowance(self) -> float:
         """Seconds after which the judge itself must hang."""
         cells = len(_parse(self.notebook).cells)
@@ -164,59 +180,117 @@ def run_all(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Run]]:
             yield job, run
         else:
             waiting.append(job)
-    if not waiting:
-        return
-    # Processes are forked from one that has imported everything and has seen no student's work.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["classroom.judge", "classroom.runs", "backprop", "pydoc"])
-    pool = ThreadPoolExecutor(workers)
+    hands = [_Worker() for _ in range(min(workers, len(waiting)))]
+    free = queue.SimpleQueue[_Worker]()
+    for hand in hands:
+        free.put(hand)
+
+    def do(job: Job) -> Run:
+        hand = free.get()
+        try:
+            return hand.run(job)
+        finally:
+            free.put(hand)
+
+    pool = ThreadPoolExecutor(max(1, len(hands)))
     try:
-        futures = {pool.submit(_in_own_process, job, context): job for job in waiting}
+        futures = {pool.submit(do, job): job for job in waiting}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:
-        _stopping.append(True)
-        pool.shutdown(cancel_futures=True)
-        _stopping.clear()
+        pool.shutdown(wait=False, cancel_futures=True)
+        for hand in hands:
+            hand.close()
 
 
-_stopping: list[bool] = []
+class _Worker:
+    """A process that has imported everything, and forks a process of its own for every job.
+
+    A fork has seen no other student's work, and what it does to itself is gone with it.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, job: Job) -> Run:
+        """Do one job; a job that brings the worker down says so, and the next gets a new one."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "classroom.runs"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "PYTHONPATH": str(CODE)},
+                start_new_session=True,  # Ctrl-C is for the one who was started by hand
+            )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        why = ""
+        try:
+            self._process.stdin.write(json.dumps(job.as_dict()) + "\n")
+            self._process.stdin.flush()
+            why = self._process.stdout.readline().strip()
+        except (OSError, ValueError):
+            pass
+        if not why:
+            self.close()
+            why = "its process is gone"
+        return job.done() or Run(job.key, failure=f"the judge itself failed: {why}")
+
+    def close(self) -> None:
+        """End the worker and what it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
 
 
-def _in_own_process(job: Job, context: Any) -> Run:
-    process = context.Process(target=_do, args=(job,), daemon=True)
-    process.start()
-    end = time.monotonic() + job.allowance()
-    while process.is_alive() and time.monotonic() < end and not _stopping:
-        process.join(0.2)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    run = job.done()
-    if run is None:
-        why = "it took too long" if time.monotonic() > end else f"exit status {process.exitcode}"
-        run = Run(job.key, failure=f"the judge itself failed ({why}): {_last_line(job)}")
-    _complaints(job).unlink(missing_ok=True)
-    return run
+def serve() -> None:
+    """Do the jobs that come in, one a line, each in a fork."""
+    from classroom import judge  # noqa: F401  (once, for all forks)
+
+    for line in sys.stdin:
+        job = Job.from_dict(json.loads(line))
+        print(_fork(job), flush=True)
 
 
-def _complaints(job: Job) -> Path:
-    return job.record.with_suffix(".err")
+def _fork(job: Job) -> str:
+    """Do one job in a fork; return "done", or what went wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder, "said")
+        child = os.fork()
+        if child == 0:
+            _do(job, folder, said)
+        end = time.monotonic() + job.allowance()
+        while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
+            if time.monotonic() > end:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return "it took too long"
+            time.sleep(0.01)
+        if ended[1] == 0:
+            return "done"
+        lines = said.read_text(errors="replace").strip().splitlines()
+        return lines[-1][:300] if lines else f"it left no message (status {ended[1]})"
 
 
-def _last_line(job: Job) -> str:
-    with suppress(OSError, IndexError):
-        return _complaints(job).read_text(errors="replace").strip().splitlines()[-1]
-    return "it left no message"
+def _do(job: Job, folder: str, said: Path) -> None:
+    """Do a job in the fork that was made for it, and end the fork."""
+    status = 1
+    try:
+        # When the worker is ended, so is this; and with this, bubblewrap ends what it holds.
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+        with said.open("w") as stream:
+            os.dup2(stream.fileno(), 2)
+            os.dup2(stream.fileno(), 1)
+            os.chdir(folder)
+            job.do()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
 
 
-def _do(job: Job) -> None:
-    """Do a job in the process that was made for it; Ctrl-C is for the one who started it."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    job.record.parent.mkdir(parents=True, exist_ok=True)
-    with _complaints(job).open("w") as stream, tempfile.TemporaryDirectory() as folder:
-        os.dup2(stream.fileno(), 2)
-        os.chdir(folder)
-        job.do()
+if __name__ == "__main__":
+    serve()

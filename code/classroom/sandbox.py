@@ -93,7 +93,12 @@ def _command(limits: Limits, user: int | None) -> list[str]:
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns"]
     seen = [Path("/usr"), Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()]
-    places = [*seen, *(CODE / name for name in ("backprop", "classroom")), Path(HOME)]
+    places = [
+        *seen,
+        *(CODE / name for name in ("backprop", "classroom")),
+        Path(HOME),
+        Path("/etc/fonts"),
+    ]
     command += [part for place in _above(places) for part in ("--perms", "0755", "--dir", place)]
     for path in seen:
         command += ["--ro-bind", str(path), str(path)]
