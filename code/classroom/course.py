@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config.loader import PyFileConfigLoader
 
 from classroom.limits import Limits
@@ -52,7 +54,11 @@ class Course:
 
     def autograded(self, student: str, name: str) -> NotebookNode:
         """Return a graded notebook."""
-        return _read(self.folder / "autograded" / student / name / f"{name}.ipynb")
+        return _read(self.autograded_path(student, name))
+
+    def autograded_path(self, student: str, name: str) -> Path:
+        """Where nbgrader puts a graded notebook."""
+        return self.folder / "autograded" / student / name / f"{name}.ipynb"
 
     def submitted(self, student: str, name: str) -> Path:
         """Where nbgrader looks for what a student handed in."""
@@ -75,6 +81,8 @@ class Course:
     def nbgrader(self) -> NbGraderAPI:
         """The programs of nbgrader, called in this process."""
         self.prepare()
+        # nbgrader uses SQLAlchemy in a way that it has learned to frown at; the grades are right.
+        warnings.filterwarnings("ignore", category=SAWarning)
         loader = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT / "assignments"))
         config = loader.load_config()
         config.CourseDirectory.root = str(self.folder)

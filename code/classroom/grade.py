@@ -173,10 +173,11 @@ class Grading:
             self._refresh_feedback(student, name)
 
     def _mark(self, student: str, name: str) -> Path:
-        # nbgrader removes the folder before it grades anew, and the mark goes with it.
-        return self._course.folder / "autograded" / student / name / "booked.json"
+        return self._course.folder / "booked" / name / f"{student}.json"
 
     def _booked(self, student: str, name: str) -> dict[str, str]:
+        if not self._course.autograded_path(student, name).is_file():
+            return {}
         try:
             mark = json.loads(self._mark(student, name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -185,6 +186,7 @@ class Grading:
 
     def _book(self, student: str, name: str, run: Run) -> str:
         """Have nbgrader enter the points; return what went wrong, if anything did."""
+        self._mark(student, name).unlink(missing_ok=True)
         result = self._course.nbgrader.autograde(name, student)
         if not result["success"]:
             log = (result.get("log") or result.get("error") or "").strip().splitlines()
@@ -193,9 +195,7 @@ class Grading:
         return ""
 
     def _set_mark(self, student: str, name: str, mark: Mapping[str, str]) -> None:
-        path = self._mark(student, name)
-        path.parent.chmod(0o755)  # nbgrader takes the right to write away
-        write_whole(path, json.dumps(mark))
+        write_whole(self._mark(student, name), json.dumps(mark))
 
     def _refresh_feedback(self, student: str, name: str) -> None:
         """Write the page of feedback, unless what is there says the same."""

@@ -113,6 +113,8 @@ def picture(found: Sequence[tuple[str, Mistake]], students: int, ax: Axes) -> Ax
     matplotlib Axes
         The same.
     """
+    from matplotlib.ticker import MaxNLocator
+
     from backprop.colours import LIGHT
 
     groups = _groups(found)[:MOST_BARS][::-1]
@@ -120,7 +122,8 @@ def picture(found: Sequence[tuple[str, Mistake]], students: int, ax: Axes) -> Ax
     counts = [len(members) for _, members in groups]
     bars = ax.barh(names, counts, color=LIGHT.target)
     ax.bar_label(bars, padding=3)
-    ax.set_xlim(0, max([students, 1]))
+    ax.set_xlim(0, max(students, 1))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel(f"students, of {students}")
     ax.set_title("What went wrong, and for how many")
     if not groups:
