@@ -198,7 +198,8 @@ class Descent(LiveFigure):
         corners = bowl.cost([[u, v] for u in (left, right) for v in (bottom, top)])
         lowest, bends = bowl.cost(bowl.minimum), np.linalg.eigh(bowl.hessian)
         w1, w2 = bowl.minimum.tolist()
-        angle = float(np.degrees(np.arctan2(*bends.eigenvectors[::-1, 0])))
+        # An eigenvector may point either way, and which one it does is up to the processor.
+        angle = float(np.degrees(np.arctan2(*bends.eigenvectors[::-1, 0]))) % 180
         ax.axhspan(bottom, top, fc=LIGHT.target, alpha=0.3)
         for k in reversed(range(_LEVELS)):
             above = (corners.max() - lowest) * ((k + 1) / (_LEVELS + 0.5)) ** 2
