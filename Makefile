@@ -18,13 +18,18 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test notebooks check test-browser test-engines test-lowest serve lock clean
+.PHONY: help book pdf test notebooks check test-browser test-engines test-lowest serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: $(READY) ## the HTML book, strictly: _build/html/index.html
 	$(BIN)/jupyter-book build . -W --keep-going -n
+
+pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
+	@$(BIN)/python -m bookkit.latex --check
+	$(BIN)/jupyter-book build . --builder latex -W --keep-going -n
+	$(BIN)/python -m bookkit.latex
 
 test: $(READY) ## prove it: the package, every cell of every chapter, the book
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
