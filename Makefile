@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
+FAST := .venv-fast
+FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
@@ -18,7 +20,8 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-engines test-lowest serve lock clean
+.PHONY: help book pdf test notebooks check test-browser test-engines test-lowest serve lock \
+	test-fast clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +51,9 @@ test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROM
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
+
+test-fast: $(FAST_READY) ## the extra `fast`: the step compiled by Numba, in an environment of its own
+	$(FAST)/bin/python -m pytest -o addopts= tests/fast
 
 # Old packages may warn of each other there, and an old Matplotlib sets its labels a little closer:
 # neither is ours to mend.
@@ -87,6 +93,14 @@ $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
 	@$(call need_python)
 	$(PYTHON) -m venv $(ENGINES)
 	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
+	@touch $@
+
+$(FAST_READY): tests/fast/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(FAST)
+	$(FAST)/bin/python -m pip install --disable-pip-version-check --quiet \
+		-r tests/fast/requirements.txt
 	@touch $@
 
 $(LOWEST_READY): pyproject.toml
