@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
+FAST := .venv-fast
+FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
@@ -20,14 +22,19 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test notebooks check test-browser test-engines test-lowest \
-	assignments grade test-classroom serve lock clean
+.PHONY: help book pdf test notebooks check test-browser test-engines test-lowest serve lock \
+	test-fast assignments grade test-classroom clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: $(READY) ## the HTML book, strictly: _build/html/index.html
 	$(BIN)/jupyter-book build . -W --keep-going -n
+
+pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
+	@$(BIN)/python -m bookkit.latex --check
+	$(BIN)/jupyter-book build . --builder latex -W --keep-going -n
+	$(BIN)/python -m bookkit.latex
 
 test: $(READY) ## prove it: the package, every cell of every chapter, the book
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
@@ -46,6 +53,9 @@ test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROM
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
+
+test-fast: $(FAST_READY) ## the extra `fast`: the step compiled by Numba, in an environment of its own
+	$(FAST)/bin/python -m pytest -o addopts= tests/fast
 
 # Old packages may warn of each other there, and an old Matplotlib sets its labels a little closer:
 # neither is ours to mend.
@@ -105,6 +115,14 @@ $(CLASSROOM_READY): assignments/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(CLASSROOM)
 	$(CLASSROOM)/bin/python -m pip install --disable-pip-version-check --quiet \
 		-r assignments/requirements.txt
+	@touch $@
+
+$(FAST_READY): tests/fast/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(FAST)
+	$(FAST)/bin/python -m pip install --disable-pip-version-check --quiet \
+		-r tests/fast/requirements.txt
 	@touch $@
 
 $(LOWEST_READY): pyproject.toml
