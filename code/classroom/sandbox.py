@@ -76,10 +76,15 @@ def _trouble() -> str:
 
 
 def _complaint() -> str:
-    command = _command(Limits(), None)
-    command[command.index(sys.executable) :] = ["true"]
-    tried = subprocess.run(command, capture_output=True, text=True, check=False)
-    return tried.stderr.strip().splitlines()[-1] if tried.stderr.strip() else ""
+    command = _command(Limits(), _user())
+    tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    said = tried.stderr.strip().splitlines()
+    return said[-1] if said else ""
+
+
+def _user() -> int | None:
+    """Return a user to become inside, if this process may choose one."""
+    return next(_users) if os.geteuid() == 0 else None
 
 
 def _command(limits: Limits, user: int | None) -> list[str]:
@@ -92,24 +97,17 @@ def _command(limits: Limits, user: int | None) -> list[str]:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns"]
-    seen = [Path("/usr"), Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()]
-    places = [
-        *seen,
-        *(CODE / name for name in ("backprop", "classroom")),
-        Path(HOME),
-        Path("/etc/fonts"),
-    ]
+    command += [*room, "/tmp", *room, HOME, *room[2:4], "--dir", f"{HOME}/matplotlib"]
+    ours = [CODE / name for name in ("backprop", "classroom")]
+    places = [*_system(), *ours, Path("/etc/fonts")]
     command += [part for place in _above(places) for part in ("--perms", "0755", "--dir", place)]
-    for path in seen:
-        command += ["--ro-bind", str(path), str(path)]
+    for path in [*_system(), *ours]:
+        command += ["--ro-bind-try", str(path), str(path)]
     for name in ("bin", "lib", "lib64"):
         command += ["--symlink", f"usr/{name}", f"/{name}"]
     for etc in ("/etc/fonts", "/etc/ld.so.cache"):
         command += ["--ro-bind-try", etc, etc]
-    for name in ("backprop", "classroom"):
-        command += ["--ro-bind", str(CODE / name), str(CODE / name)]
     command += ["--proc", "/proc", "--dev", "/dev", *room, "/dev/shm", "--remount-ro", "/dev"]
-    command += [*room, "/tmp", *room, HOME, *room[2:-1], "--dir", f"{HOME}/matplotlib"]
     command += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
     for fonts in _font_lists():
         command += ["--ro-bind", str(fonts), f"{HOME}/matplotlib/{fonts.name}"]
@@ -118,9 +116,19 @@ def _command(limits: Limits, user: int | None) -> list[str]:
     return [*command, *_python(limits, user)]
 
 
+def _system() -> list[Path]:
+    """Name what Python needs of this machine; not all of /usr, where others may keep files too."""
+    base, own = Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()
+    bases = {Path("/usr"), base}
+    parts = [above / name for above in sorted(bases) for name in ("bin", "lib", "lib64")]
+    parts += [Path("/usr/share/fonts"), Path("/usr/share/zoneinfo")]
+    return parts if own == base else [*parts, own]
+
+
 def _above(places: list[Path]) -> list[str]:
     """Folders that lead to the places: everyone may pass through them, whoever's they are."""
-    return sorted({str(above) for place in places for above in place.parents} - {"/"})
+    above = {str(folder) for place in places for folder in place.parents}
+    return sorted(above - {"/", "/tmp", HOME})
 
 
 def _python(limits: Limits, user: int | None) -> list[str]:
@@ -170,9 +178,8 @@ class Sandbox:
         self.limits = limits
         self.most_memory = 0
         self._folder: str | None = None
-        user = next(_users) if protected and os.geteuid() == 0 else None
         if protected:
-            command, environment = _command(limits, user), {"PATH": "/usr/bin:/bin"}
+            command, environment = _command(limits, _user()), {"PATH": "/usr/bin:/bin"}
         else:
             self._folder = tempfile.mkdtemp(prefix="submission-")
             command, environment = _python(limits, None), _environment(self._folder)
