@@ -22,8 +22,8 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-engines test-lowest serve lock \
-	test-fast assignments grade test-classroom clean
+.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
+	test-lowest assignments grade serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,20 +109,20 @@ $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
 	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
 	@touch $@
 
-$(CLASSROOM_READY): assignments/requirements.txt pyproject.toml
-	@rm -f $@
-	@$(call need_python)
-	$(PYTHON) -m venv $(CLASSROOM)
-	$(CLASSROOM)/bin/python -m pip install --disable-pip-version-check --quiet \
-		-r assignments/requirements.txt
-	@touch $@
-
 $(FAST_READY): tests/fast/requirements.txt pyproject.toml
 	@rm -f $@
 	@$(call need_python)
 	$(PYTHON) -m venv $(FAST)
 	$(FAST)/bin/python -m pip install --disable-pip-version-check --quiet \
 		-r tests/fast/requirements.txt
+	@touch $@
+
+$(CLASSROOM_READY): assignments/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(CLASSROOM)
+	$(CLASSROOM)/bin/python -m pip install --disable-pip-version-check --quiet \
+		-r assignments/requirements.txt
 	@touch $@
 
 $(LOWEST_READY): pyproject.toml
