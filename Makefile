@@ -72,8 +72,8 @@ grade: $(CLASSROOM_READY) ## grade a class: make grade SUBMISSIONS=<folder or zi
 		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
 
 test-classroom: $(CLASSROOM_READY) ## assignments and grading, with everything that goes wrong
-	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default \
-		--doctest-modules code/classroom tests/classroom
+	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default -n $(JOBS) \
+		--dist loadfile --doctest-modules code/classroom tests/classroom
 
 serve: book ## the book at http://localhost:8000 (PORT=... for another)
 	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."

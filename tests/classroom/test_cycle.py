@@ -31,7 +31,7 @@ SLIPS = {
                                 "W_above.T @ delta_above"),
     "slope-at-a-in-hidden": ("delta, trace.z[l - 1])", "delta, trace.a[l])"),
     "transpose-missing": ("W_above.T @", "W_above @"),
-    "wishes-averaged": ("(W_above.T @ delta_above) *", "(W_above.T @ delta_above / len(W_above)) *"),
+    "wishes-averaged": ("@ delta_above) *", "@ delta_above / len(W_above)) *"),
     "wrong-weights": ("net.layers[l].W", "net.layers[l - 1].W"),
     "outer-transposed": ("delta @ a_below.T,", "a_below @ delta.T,"),
     "bias-not-summed": ("delta.sum(axis=1, keepdims=True)", "delta"),
@@ -42,7 +42,6 @@ SLIPS = {
     "activation-of-own-layer": ("trace.a[l])", "trace.a[l + 1])"),
     "order-reversed": ("dC.insert(0, collect(delta, trace.a[l]))",
                        "dC.append(collect(delta, trace.a[l]))"),
-    "parameters-returned": ("return dC", "return [(W, b) for W, b in net.layers]"),
 }  # fmt: skip
 
 
@@ -122,8 +121,8 @@ def mistaken(graded):
         assert made != solved(course, name), f"{code} spoils nothing: the solution has changed"
         (folder / f"{code}.ipynb").write_bytes(as_bytes(made))
     Grading(course, Limits(), 2).run(folder)
-    table = csv.DictReader((course.folder / "class" / name / "mistakes.csv").open(encoding="utf-8"))
-    return course, list(table)
+    text = (course.folder / "class" / name / "mistakes.csv").read_text(encoding="utf-8")
+    return course, list(csv.DictReader(io.StringIO(text)))
 
 
 @pytest.mark.parametrize("code", SLIPS)
