@@ -65,8 +65,9 @@ def _trouble() -> str:
     program = shutil.which("bwrap")
     if program is None:
         return "bubblewrap is not installed (Debian, Ubuntu: apt-get install bubblewrap)"
-    if "--size" not in subprocess.run([program, "--help"], capture_output=True, text=True).stdout:
-        return "bubblewrap 0.7 or newer is needed"
+    offers = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    if "--size" not in offers or "--disable-userns" not in offers:
+        return "bubblewrap 0.8 or newer is needed"
     try:
         with Sandbox(Limits()) as sandbox:
             sandbox.request(do="get", names=[])
@@ -91,7 +92,13 @@ def _command(limits: Limits, user: int | None) -> list[str]:
     """Put bubblewrap's command line together: all that is there is named here."""
     size = ["--size", str(limits.disk)]
     room = [*size, "--perms", "1777" if user else "0700", "--tmpfs"]
-    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-net", "--unshare-pid"]
+    command = [
+        shutil.which("bwrap") or "bwrap",
+        "--die-with-parent",
+        "--new-session",
+        "--unshare-net",
+        "--unshare-pid",
+    ]
     command += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"]
     if user:  # root needs no user namespace, and student.py gives up the two rights at once
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
