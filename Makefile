@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
+AUDIT := .venv-audit
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
@@ -18,7 +19,8 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test notebooks check test-browser test-engines test-lowest serve lock clean
+.PHONY: help book test notebooks check test-browser test-engines test-lowest test-published \
+	serve links audit lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,9 +52,23 @@ test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyprojec
 	$(LOWEST)/bin/python -m pytest -o addopts= -o filterwarnings=default -p no:cacheprovider \
 		-k 'not legible and not still_picture' $(PACKAGE_TESTS)
 
-serve: book ## the book at http://localhost:8000 (PORT=... for another)
-	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+test-published: $(BROWSER_READY) ## a fork's pages, links and notebooks, as they are published
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+		-r tests/published/requirements.txt
+	$(BIN)/python -m pytest -o addopts= tests/published
+
+serve: $(READY) ## write and read: the book at http://localhost:8000, built anew on every change
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet watchfiles
+	@$(BIN)/python -m bookkit.serve --port $(PORT)
+
+links: $(READY) ## follow every link to another host (needs the network)
+	$(BIN)/jupyter-book build . --builder linkcheck --keep-going
+
+audit: $(READY) ## the workflows, and known weaknesses in what is pinned (needs the network)
+	$(BIN)/python -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet -r .ci/requirements.txt
+	$(AUDIT)/bin/zizmor --offline .github
+	$(AUDIT)/bin/pip-audit --skip-editable --path $(VENV)/lib/python*/site-packages
 
 lock: $(READY) ## write requirements.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python -m pip install --quiet uv

@@ -1,16 +1,32 @@
-"""The book's Sphinx extension: the colours of the equations, the page, the repository's address."""
+"""The book's Sphinx extension: equations, pages, where they come from and how they are found."""
 
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookkit import access, icons, notation, page, repository, together
+from bookkit import (
+    access,
+    citation,
+    found,
+    icons,
+    notation,
+    page,
+    policy,
+    repository,
+    standalone,
+    together,
+)
 
 __all__ = ["setup"]
+
+PARTS = (
+    *(repository, page, access, notation, together, icons),
+    *(citation, found, standalone, policy),
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Set up every part of the extension."""
-    for part in (repository, page, access, notation, together, icons):
+    for part in PARTS:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
