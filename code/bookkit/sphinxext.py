@@ -8,10 +8,13 @@ from bookkit import (
     access,
     citation,
     found,
-    icons,
+    latex,
+    lean,
+    mathematics,
     notation,
     page,
     policy,
+    references,
     repository,
     standalone,
     together,
@@ -20,7 +23,7 @@ from bookkit import (
 __all__ = ["setup"]
 
 PARTS = (
-    *(repository, page, access, notation, together, icons),
+    *(repository, page, access, notation, mathematics, together, lean, references, latex),
     *(citation, found, standalone, policy),
 )
 
