@@ -30,7 +30,8 @@ def draw_card(path: Path) -> None:
         use_book_style()
         # To the pixel, and not cut to what is drawn.
         rcParams.update({"savefig.bbox": None, "savefig.dpi": "figure"})
-        figure = Figure(figsize=(SIZE["width"] / DPI, SIZE["height"] / DPI), dpi=DPI, layout="none")
+        figure = Figure(figsize=(SIZE["width"] / DPI, SIZE["height"] / DPI), dpi=DPI)
+        figure.set_layout_engine("none")
         figure.text(0.06, 0.62, "Back-propagation", fontsize=36, weight="bold", color=LIGHT.ink)
         figure.text(0.06, 0.49, "A book that runs", fontsize=24, color=LIGHT.ink)
         words = "Every figure moves.\nEvery equation is verified."
