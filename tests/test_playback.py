@@ -1,5 +1,6 @@
 """What is played back is what the listing does, whatever the network, and nothing is forgotten."""
 
+import sys
 import tracemalloc
 from unittest.mock import patch
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from backprop import ACTIVATIONS, Network, data, gradient_descent, playback, sgd
 from backprop.backpropagation import backward
-from backprop.recording import record
+from backprop.recording import ALIGNED, record
 
 DIGITS = data.digits()
 
@@ -114,7 +115,7 @@ def test_memory_is_used_again():
     m = 50
     _, size = record(step, net, m).layout()
     z_and_a = 2 * m * sum(net.widths[1:])
-    padding = 8 * 40
+    padding = ALIGNED * 40
     assert size < m * (30 + 10) + net.n_parameters + z_and_a + padding
 
 
@@ -183,3 +184,14 @@ def test_a_slip_in_the_playback_would_show(monkeypatch):
     monkeypatch.setattr(playback, "_tied", forgetful)
     wrong = trained("numpy", net, x, y, 3).network.parameters
     assert np.abs(wrong - right).max() > 1e-6
+
+
+def test_without_numba_the_engine_gives_way_with_a_word(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "backprop.compiled", raising=False)
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    with pytest.warns(UserWarning, match=r'engine="numba" gives way to "numpy".*the extra `fast`'):
+        run = trained("numba", net, x, y, 3)
+    np.testing.assert_array_equal(
+        run.network.parameters, trained("numpy", net, x, y, 3).network.parameters
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -298,7 +298,8 @@ def sgd(
     with _bar(epochs, progress) as bar, np.errstate(over="ignore", invalid="ignore"):
         try:
             for epoch in range(1, epochs + 1):
-                learner.learn(x, y, _batches(x.shape[1], batch_size, rng))
+                for batches in _batches(x.shape[1], batch_size, rng):
+                    learner.learn(x, y, batches)
                 record = measure(learner.net)
                 if not np.isfinite(record[0]):
                     diverged_at = epoch
@@ -312,7 +313,8 @@ def sgd(
             # Go the same way again and stop in time: that costs no memory while all goes well.
             learner = make_learner(engine, net, step, sizes)
             for _ in range(1, diverged_at):
-                learner.learn(x, y, _batches(x.shape[1], batch_size, start))
+                for batches in _batches(x.shape[1], batch_size, start):
+                    learner.learn(x, y, batches)
     _warn_if_it_rose(records, diverged_at, learning_rate)
     return Run(learner.network(), measure.history(records), interrupted, diverged_at)
 
@@ -326,11 +328,15 @@ def _step(net: Network, x: Array, y: Array, learning_rate: float) -> None:
         b -= db
 
 
-def _batches(m: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Shuffle the examples and deal them out: which columns go into each mini-batch."""
+def _batches(m: int, batch_size: int, rng: np.random.Generator) -> list[Array]:
+    """Shuffle the examples and deal them out: tables of columns, one mini-batch a row.
+
+    The first table holds the full batches, the second what is left, if anything is.
+    """
     order = rng.permutation(m)
-    for start in range(0, m, batch_size):
-        yield order[start : start + batch_size]
+    full = m - m % batch_size
+    tables = [order[:full].reshape(-1, batch_size), order[full:].reshape(1, -1)]
+    return [table for table in tables if table.size]
 
 
 def _bar(epochs: int, progress: bool) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from .checks import Array
 from .network import Layer, Network
-from .recording import Call, Place, Recorded, Tape, record
+from .recording import Call, Place, Recorded, Tape, record, stretch
 
 __all__ = ["ENGINES", "AsPrinted", "Playback", "learner"]
 
@@ -34,8 +35,8 @@ class AsPrinted:
         layers = [Layer(layer.W.copy(), layer.b.copy()) for layer in net.layers]
         self.net, self._step = Network._assembled(layers, net.activations), step
 
-    def learn(self, x: Array, y: Array, batches: Iterable[Array]) -> None:
-        """Take one step for each of the batches, which name columns of x and y."""
+    def learn(self, x: Array, y: Array, batches: Array) -> None:
+        """Take one step for each row of `batches`, which names columns of x and y."""
         # Examples lie side by side in memory if x is the transpose of a row-major array, as the
         # data of this package are; `take` on those rows is the fastest way to gather a few.
         x_rows, y_rows = x.T, y.T
@@ -63,14 +64,14 @@ class Playback(AsPrinted):
     def __init__(self, net: Network, step: Step, tapes: dict[int, Tape]) -> None:
         super().__init__(net, step)
         layouts = {m: tape.layout() for m, tape in tapes.items()}
-        memory = np.empty(max(size for _, size in layouts.values()), net.dtype)
+        memory = stretch(max(size for _, size in layouts.values()), net.dtype)
         self._playable = {m: self._tie(tape, layouts[m][0], memory) for m, tape in tapes.items()}
 
-    def learn(self, x: Array, y: Array, batches: Iterable[Array]) -> None:
-        """Take one step for each of the batches, which name columns of x and y."""
+    def learn(self, x: Array, y: Array, batches: Array) -> None:
+        """Take one step for each row of `batches`, which names columns of x and y."""
         x_rows, y_rows = x.T, y.T
+        x_batch, y_batch, calls = self._playable[batches.shape[1]]
         for batch in batches:
-            x_batch, y_batch, calls = self._playable[len(batch)]
             # The columns are known to be there; "clip" spares take a copy that "raise" makes.
             x_rows.take(batch, 0, x_batch, "clip")
             y_rows.take(batch, 0, y_batch, "clip")
@@ -135,6 +136,21 @@ def learner(engine: str, net: Network, step: Step, sizes: set[int]) -> AsPrinted
         return AsPrinted(net, step)
     try:
         tapes = {m: record(step, net, m) for m in sizes}
-    except (TypeError, AttributeError):  # the step does what no tape can hold
+    except (TypeError, AttributeError) as error:  # the step does what no tape can hold
+        if engine == "numba":
+            _gives_way("listing", f"the step cannot be recorded, {error}")
         return AsPrinted(net, step)
+    if engine == "numba":
+        try:
+            from .compiled import Compiled
+
+            return Compiled(net, step, tapes)
+        except ImportError as error:
+            _gives_way("numpy", f"{error}; install the extra `fast`, as README.md says")
+        except TypeError as error:
+            _gives_way("numpy", str(error))
     return Playback(net, step, tapes)
+
+
+def _gives_way(to: str, why: str) -> None:
+    warnings.warn(f'engine="numba" gives way to "{to}": {why}', stacklevel=4)

@@ -17,9 +17,9 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from .checks import Array
 from .network import Layer, Network
 
-__all__ = ["Call", "Place", "Recorded", "Tape", "record"]
+__all__ = ["Call", "Place", "Recorded", "Tape", "record", "rounded", "stretch"]
 
-ALIGNED = 8  # numbers; every place begins at a cache line
+ALIGNED = 16  # numbers; every place begins at a cache line, of 64 bytes
 NUMBERS = (int, float, np.floating)
 
 
@@ -180,18 +180,31 @@ class Tape:
         kept = {*starts, *self.parameters}
         last = {each.place: i for i, call in enumerate(self.calls) for each in call.arrays}
         for i, call in enumerate(self.calls):
-            ends = {each.place for each in call.arrays if last[each.place] == i} - kept
+            used = dict.fromkeys(each.place for each in call.arrays)  # a set that keeps its order
+            ends = [each for each in used if last[each] == i and each not in kept]
             place = call.out.place
             if place not in starts and place not in kept:
-                taken_over = ends & call.overwritable
-                if taken_over:
-                    ends.remove(heir := taken_over.pop())
-                    starts[place] = starts[heir]
+                over = [each for each in ends if each in call.overwritable]
+                if over:
+                    ends.remove(over[0])
+                    starts[place] = starts[over[0]]
                 else:
                     starts[place] = room.take(place.size)
             for each in ends:
                 room.give_back(starts[each], each.size)
         return starts, room.end
+
+
+def rounded(size: int) -> int:
+    """Round up to whole cache lines."""
+    return -(-size // ALIGNED) * ALIGNED
+
+
+def stretch(size: int, dtype: Any) -> Array:
+    """Make memory for `size` numbers that begins at a cache line."""
+    memory = np.zeros(size + ALIGNED, dtype)
+    skipped = -memory.ctypes.data // memory.itemsize % ALIGNED
+    return memory[skipped : skipped + size]
 
 
 class _Room:
@@ -203,7 +216,7 @@ class _Room:
 
     def take(self, size: int) -> int:
         """Find room for `size` numbers in the first gap that is wide enough, or at the end."""
-        size = -(-size // ALIGNED) * ALIGNED
+        size = rounded(size)
         for place, (start, end) in enumerate(self.gaps):
             if end - start >= size:
                 self.gaps[place : place + 1] = [(start + size, end)] if end - start > size else []
@@ -213,7 +226,7 @@ class _Room:
 
     def give_back(self, start: int, size: int) -> None:
         """Make a gap, in one with those that it touches."""
-        end = start + -(-size // ALIGNED) * ALIGNED
+        end = start + rounded(size)
         gaps = []
         for gap in self.gaps:
             if gap[1] < start or end < gap[0]:

@@ -22,8 +22,7 @@
   }
 
   /** Look again whenever a box changes its size; the observer also looks once at the start. */
-  async function start() {
-    await window.MathJax?.startup?.promise;
+  function start() {
     const observer = new ResizeObserver((changes) => {
       for (const { target } of changes) mark(target);
     });
