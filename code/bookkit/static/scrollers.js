@@ -2,10 +2,13 @@
 // that the arrow keys can move it; one that fits is none.
 
 (() => {
-  const BOXES = "div.math mjx-container, pre, .pst-scrollable-table-container, .cell_output > .output";
+  const BOXES =
+    "div.math mjx-container, pre, .pst-scrollable-table-container, .cell_output > .output, figure.wide";
 
-  /** Does anything in it take the focus and so scroll into view? */
-  const hasStops = (box) => box.querySelector("a[href], button, input, select, textarea, [tabindex]");
+  /** Does anything in it take the focus and so scroll into view? A figure's caption stays in view. */
+  const hasStops = (box) =>
+    !box.matches("figure") &&
+    box.querySelector("a[href], button, input, select, textarea, [tabindex]");
 
   function mark(box) {
     const wide = box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0;
