@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bookkit import chromium
+
+# Many machines are slower than yours.
+expect.set_options(timeout=20_000)
 
 BOOK = Path(os.environ.get("BOOK", Path(__file__).parents[2] / "_build" / "html"))
 
@@ -110,7 +113,7 @@ def open_page(browser: Browser, book: Path, served: str) -> Iterator[OpenPage]:
             is_mobile=touch,
             reduced_motion="reduce" if reduced_motion else "no-preference",
         )
-        context.set_default_navigation_timeout(120_000)  # many machines are slower than yours
+        context.set_default_timeout(120_000)
         contexts.append(context)
         page = context.new_page()
         watch(page, javascript)

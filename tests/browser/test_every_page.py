@@ -106,7 +106,7 @@ def look(page: Page, width: int, scheme: str) -> None:
     """Look at an open page in a window of this width, by day or by night."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme, timeout=60_000)
     quiet_frame(page)
 
 
