@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
+PDF_READY := $(VENV)/.ready-pdf
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
 LOWEST := .venv-lowest
@@ -18,7 +19,7 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-engines test-lowest serve lock clean
+.PHONY: help book pdf test notebooks check test-browser test-pdf test-engines test-lowest serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,9 @@ check: $(READY) ## style and types: ruff, mypy --strict
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium >/dev/null
 	$(BIN)/python -m pytest -o addopts= tests/browser
+
+test-pdf: book pdf $(PDF_READY) ## the printed book: LaTeX's log, every page, every link
+	$(BIN)/python -m pytest -o addopts= tests/pdf
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
@@ -80,6 +84,11 @@ $(BROWSER_READY): $(READY) tests/browser/requirements.txt
 	@rm -f $@
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 		-r tests/browser/requirements.txt
+	@touch $@
+
+$(PDF_READY): $(READY) tests/pdf/requirements.txt
+	@rm -f $@
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r tests/pdf/requirements.txt
 	@touch $@
 
 $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
