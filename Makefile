@@ -8,18 +8,23 @@ BROWSER_READY := $(VENV)/.ready-browser
 PDF_READY := $(VENV)/.ready-pdf
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
+FAST := .venv-fast
+FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
 PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
 	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
 PORT ?= 8000
+CLASSROOM := .venv-classroom
+CLASSROOM_READY := $(CLASSROOM)/.ready
 # As many test processes as processors; `make test JOBS=0` runs everything in one.
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-pdf test-engines test-lowest serve lock clean
+.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
+	test-lowest test-pdf assignments grade serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,11 +58,26 @@ test-pdf: book pdf $(PDF_READY) ## the printed book: LaTeX's log, every page, ev
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
 
+test-fast: $(FAST_READY) ## the extra `fast`: the step compiled by Numba, in an environment of its own
+	$(FAST)/bin/python -m pytest -o addopts= tests/fast
+
 # Old packages may warn of each other there, and an old Matplotlib sets its labels a little closer:
 # neither is ours to mend.
 test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyproject.toml allows
 	$(LOWEST)/bin/python -m pytest -o addopts= -o filterwarnings=default -p no:cacheprovider \
 		-k 'not legible and not still_picture' $(PACKAGE_TESTS)
+
+assignments: $(CLASSROOM_READY) ## the student versions, in one zip: _build/assignments/
+	$(CLASSROOM)/bin/python -m classroom assignments
+
+# Ctrl-C stops it; the same command goes on where it stopped.
+grade: $(CLASSROOM_READY) ## grade a class: make grade SUBMISSIONS=<folder or zip>
+	@$(CLASSROOM)/bin/python -m classroom grade $(if $(UNPROTECTED),--unprotected) \
+		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
+
+test-classroom: $(CLASSROOM_READY) ## assignments and grading, with everything that goes wrong
+	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default \
+		--doctest-modules code/classroom tests/classroom
 
 serve: book ## the book at http://localhost:8000 (PORT=... for another)
 	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."
@@ -96,6 +116,22 @@ $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
 	@$(call need_python)
 	$(PYTHON) -m venv $(ENGINES)
 	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
+	@touch $@
+
+$(FAST_READY): tests/fast/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(FAST)
+	$(FAST)/bin/python -m pip install --disable-pip-version-check --quiet \
+		-r tests/fast/requirements.txt
+	@touch $@
+
+$(CLASSROOM_READY): assignments/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(CLASSROOM)
+	$(CLASSROOM)/bin/python -m pip install --disable-pip-version-check --quiet \
+		-r assignments/requirements.txt
 	@touch $@
 
 $(LOWEST_READY): pyproject.toml

@@ -14,6 +14,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from bookkit.lock import EXTRAS
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CODE = ROOT / "code"
@@ -118,8 +120,8 @@ def test_requirements_hold_all_that_the_project_asks_for():
         pin = Requirement(line)
         pins.setdefault(canonicalize_name(pin.name), []).append(pin)
     asked = [*PROJECT["dependencies"]]
-    for extra in PROJECT["optional-dependencies"].values():
-        asked += extra
+    for extra in EXTRAS:
+        asked += PROJECT["optional-dependencies"][extra]
     for requirement in map(Requirement, asked):
         found = pins.get(canonicalize_name(requirement.name), [])
         assert found, f"{requirement} is not in requirements.txt: run make lock"

@@ -61,12 +61,19 @@ def as_floats(name: str, values: ArrayLike, dtype: Any = None) -> Array:
     if dtype is None:
         dtype = array.dtype if array.dtype.kind == "f" else np.float64
     array = array.astype(dtype, copy=False)
-    if not np.isfinite(array).all():
+    if not all_finite(array):
         raise ValueError(
             f"{name} must be finite; got {np.count_nonzero(~np.isfinite(array))} NaN or infinite "
             f"of {array.size} entries. Clean or drop those examples first."
         )
     return array
+
+
+def all_finite(array: Array) -> bool:
+    """Whether no entry is NaN or infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A sum needs no memory. It is finite, or else an entry is not, or it is beyond all numbers.
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
 
 
 def check_columns(name: str, values: ArrayLike, rows: int, dtype: Any = None) -> Array:

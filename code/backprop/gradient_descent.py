@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,8 @@ from numpy.typing import ArrayLike
 from .backpropagation import backward
 from .checks import Array, are_classes, as_floats, check_examples, check_positive
 from .costs import quadratic, quadratic_prime, share_right
-from .network import Layer, Network, forward
+from .network import Network, forward
+from .playback import learner as make_learner
 
 __all__ = ["Bowl", "DivergenceWarning", "History", "Run", "descend", "normal_equation", "sgd"]
 
@@ -229,6 +232,7 @@ def sgd(
     rng: int | np.random.Generator | None = 0,
     test: tuple[ArrayLike, ArrayLike] | None = None,
     progress: bool = False,
+    engine: str = "numpy",
 ) -> Run:
     """Train by mini-batch gradient descent.
 
@@ -252,6 +256,9 @@ def sgd(
         Examples to measure on but not to learn from.
     progress : bool
         Show a progress bar with the cost.
+    engine : str
+        What computes the steps: "numpy"; "numba", which compiles them, if the extra ``fast`` is
+        installed; or "listing", which runs them as the book prints them.
 
     Returns
     -------
@@ -272,6 +279,9 @@ def sgd(
     -----
     Equation ``eq-c2-minibatch``.  The gradient is linear in ∂C/∂a, so the learning rate rides
     along in it: what `backward` then returns is η∇C, ready to be subtracted.
+
+    All engines run the same `forward` and `backward`.  "numpy" writes down once which NumPy calls
+    a step makes and repeats those, so a step must not depend on chance or on decisions of its own.
     """
     x, y = check_examples(net, x, y)
     check_positive("epochs", epochs, int)
@@ -279,75 +289,54 @@ def sgd(
     check_positive("learning_rate", learning_rate)
     rng = np.random.default_rng(rng)
     sets = [(x, y)] if test is None else [(x, y), check_examples(net, *test)]
-    learner = _Learner(net)
-    records = [learner.measure(sets)]
+    measure = _Measure(sets, batch_size)
+    step = partial(_step, learning_rate=learning_rate)
+    sizes = {min(batch_size, x.shape[1]), x.shape[1] % batch_size or batch_size}
+    start, learner = deepcopy(rng), make_learner(engine, net, step, sizes)
+    records = [measure(net)]
     interrupted, diverged_at = False, None
-    with _bar(epochs, progress) as bar:
+    with _bar(epochs, progress) as bar, np.errstate(over="ignore", invalid="ignore"):
         try:
             for epoch in range(1, epochs + 1):
-                before = learner.copy()
-                with np.errstate(over="ignore", invalid="ignore"):
-                    for batch in _batches(x, y, batch_size, rng):
-                        learner.step(*batch, learning_rate)
-                    record = learner.measure(sets)
+                for batches in _batches(x.shape[1], batch_size, rng):
+                    learner.learn(x, y, batches)
+                record = measure(learner.net)
                 if not np.isfinite(record[0]):
-                    learner, diverged_at = before, epoch
+                    diverged_at = epoch
                     break
                 records.append(record)
                 bar.set_postfix_str(f"cost {record[0]:.4f}")
                 bar.update()
         except KeyboardInterrupt:
             interrupted = True
+        if diverged_at is not None:
+            # Go the same way again and stop in time: that costs no memory while all goes well.
+            learner = make_learner(engine, net, step, sizes)
+            for _ in range(1, diverged_at):
+                for batches in _batches(x.shape[1], batch_size, start):
+                    learner.learn(x, y, batches)
     _warn_if_it_rose(records, diverged_at, learning_rate)
-    return Run(learner.network(), _history(records, sets), interrupted, diverged_at)
+    return Run(learner.network(), measure.history(records), interrupted, diverged_at)
 
 
-class _Learner:
-    """A network whose arrays may be changed in place: private to the training loop."""
-
-    def __init__(self, net: Network) -> None:
-        self.names = [sigma.name for sigma in net.activations]
-        self.net = object.__new__(Network)
-        layers = tuple(Layer(layer.W.copy(), layer.b.copy()) for layer in net.layers)
-        object.__setattr__(self.net, "layers", layers)
-        object.__setattr__(self.net, "activations", net.activations)
-
-    def step(self, x: Array, y: Array, learning_rate: float) -> None:
-        """Take one step of gradient descent on a mini-batch."""
-        trace = forward.__wrapped__(self.net, x)
-        steps = backward(self.net, trace, learning_rate * quadratic_prime(trace.a[-1], y))
-        for (W, b), (dW, db) in zip(self.net.layers, steps, strict=True):
-            W -= dW
-            b -= db
-
-    def measure(self, sets: list[tuple[Array, Array]]) -> list[float]:
-        """Cost and accuracy on each of the sets, NaN for the accuracy of what is no class."""
-        record = []
-        for x, y in sets:
-            a = forward.__wrapped__(self.net, x).a[-1]
-            record += [quadratic(a, y), share_right(a, y) if are_classes(y) else np.nan]
-        return record
-
-    def copy(self) -> _Learner:
-        return _Learner(self.net)
-
-    def network(self) -> Network:
-        return Network(self.net.layers, self.names)
+def _step(net: Network, x: Array, y: Array, learning_rate: float) -> None:
+    """Take one step of gradient descent on a mini-batch, in place."""
+    trace = forward.__wrapped__(net, x)
+    steps = backward(net, trace, learning_rate * quadratic_prime(trace.a[-1], y))
+    for (W, b), (dW, db) in zip(net.layers, steps, strict=True):
+        W -= dW
+        b -= db
 
 
-def _batches(
-    x: Array, y: Array, batch_size: int, rng: np.random.Generator
-) -> Iterator[tuple[Array, Array]]:
-    """Shuffle the examples and hand them out a mini-batch at a time.
+def _batches(m: int, batch_size: int, rng: np.random.Generator) -> list[Array]:
+    """Shuffle the examples and deal them out: tables of columns, one mini-batch a row.
 
-    Examples lie side by side in memory if x is the transpose of a row-major array, as the data
-    of this package are; `take` on those rows is the fastest way to gather a few of them.
+    The first table holds the full batches, the second what is left, if anything is.
     """
-    x_rows, y_rows = x.T, y.T
-    order = rng.permutation(len(x_rows))
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        yield x_rows.take(batch, axis=0).T, y_rows.take(batch, axis=0).T
+    order = rng.permutation(m)
+    full = m - m % batch_size
+    tables = [order[:full].reshape(-1, batch_size), order[full:].reshape(1, -1)]
+    return [table for table in tables if table.size]
 
 
 def _bar(epochs: int, progress: bool) -> Any:
@@ -356,12 +345,40 @@ def _bar(epochs: int, progress: bool) -> Any:
     return tqdm(total=epochs, unit="epoch", disable=not progress)
 
 
-def _history(records: list[list[float]], sets: list[tuple[Array, Array]]) -> History:
-    columns: list[Array | None] = [np.array(column) for column in zip(*records, strict=True)]
-    for place, (_, y) in enumerate(sets):
-        if not are_classes(y):
-            columns[2 * place + 1] = None
-    return History(*columns)  # type: ignore[arg-type]
+class _Measure:
+    """Cost and accuracy of a network on some sets of examples, a few columns at a time.
+
+    A forward pass keeps every z and a.  So as not to need more memory than the training itself,
+    no pass is longer than a mini-batch, or than what is little anyway.
+    """
+
+    LITTLE = 2**17  # numbers
+
+    def __init__(self, sets: list[tuple[Array, Array]], batch_size: int) -> None:
+        self.sets, self.batch_size = sets, batch_size
+        self.classes = [are_classes(y) for _, y in sets]
+
+    def __call__(self, net: Network) -> list[float]:
+        """Cost and accuracy on each of the sets, NaN for the accuracy of what is no class."""
+        record = []
+        columns = max(self.batch_size, self.LITTLE // sum(net.widths))
+        for (x, y), classes in zip(self.sets, self.classes, strict=True):
+            C, right, m = 0.0, 0.0, x.shape[1]
+            for start in range(0, m, columns):
+                some = slice(start, start + columns)
+                a, share = forward.__wrapped__(net, x[:, some]).a[-1], min(columns, m - start) / m
+                C += share * quadratic(a, y[:, some])
+                right += share * share_right(a, y[:, some]) if classes else np.nan
+            record += [C, right]
+        return record
+
+    def history(self, records: list[list[float]]) -> History:
+        """Put what was measured, epoch after epoch, into columns."""
+        columns: list[Array | None] = [np.array(column) for column in zip(*records, strict=True)]
+        for place, classes in enumerate(self.classes):
+            if not classes:
+                columns[2 * place + 1] = None
+        return History(*columns)  # type: ignore[arg-type]
 
 
 def _warn_if_it_rose(

@@ -98,6 +98,14 @@ class Network:
         object.__setattr__(self, "activations", _find_activations(activation, len(checked)))
 
     @classmethod
+    def _assembled(cls, layers: Iterable[Layer], activations: tuple[Activation, ...]) -> Network:
+        """Put a network together from arrays that are known to be right: no check, no copy."""
+        net = object.__new__(cls)
+        object.__setattr__(net, "layers", tuple(layers))
+        object.__setattr__(net, "activations", activations)
+        return net
+
+    @classmethod
     def initialise(
         cls,
         widths: Sequence[int],

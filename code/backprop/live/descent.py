@@ -73,7 +73,7 @@ class Walk:
         return heights
 
 
-class Descent(LiveFigure, figure="descent"):
+class Descent(LiveFigure):
     """Descent on the cost of predicting the length of flippers: the whole path at once.
 
     Parameters
@@ -114,6 +114,8 @@ class Descent(LiveFigure, figure="descent"):
     >>> round(float(descent.costs[-1]), 2)
     41.73
     """
+
+    figure = "descent"
 
     start = traitlets.List(traitlets.Float(), [-5.0, 12.0], minlen=2, maxlen=2).tag(sync=True)
     rate = traitlets.Float(0.5, min=0.0001, max=1).tag(sync=True)
@@ -196,7 +198,8 @@ class Descent(LiveFigure, figure="descent"):
         corners = bowl.cost([[u, v] for u in (left, right) for v in (bottom, top)])
         lowest, bends = bowl.cost(bowl.minimum), np.linalg.eigh(bowl.hessian)
         w1, w2 = bowl.minimum.tolist()
-        angle = float(np.degrees(np.arctan2(*bends.eigenvectors[::-1, 0])))
+        # An eigenvector may point either way, and which one it does is up to the processor.
+        angle = float(np.degrees(np.arctan2(*bends.eigenvectors[::-1, 0]))) % 180
         ax.axhspan(bottom, top, fc=LIGHT.target, alpha=0.3)
         for k in reversed(range(_LEVELS)):
             above = (corners.max() - lowest) * ((k + 1) / (_LEVELS + 0.5)) ** 2

@@ -1,0 +1,156 @@
+"""The compiled step against the listing: any network, any batch, and what it does not know."""
+
+import subprocess
+import sys
+import warnings
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backprop import ACTIVATIONS, Network, compiled, data, gradient_descent, sgd
+from backprop.backpropagation import backward
+
+DIGITS = data.digits()
+
+
+def example(widths, activation, m, dtype=np.float64):
+    rng = np.random.default_rng([*widths, m])
+    net = Network.initialise(widths, activation, rng=rng, dtype=dtype)
+    net = net.with_parameters(net.parameters + 0.3 * rng.normal(size=net.n_parameters))
+    return net, rng.normal(size=(widths[0], m)), rng.random((widths[-1], m))
+
+
+def trained(engine, net, x, y, batch_size, **changes):
+    wanted = {"epochs": 2, "learning_rate": 0.05, "rng": 1, **changes}
+    return sgd(net, x, y, batch_size=batch_size, engine=engine, **wanted)
+
+
+def assert_same(net, x, y, batch_size, tolerance=1e-12):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("error")
+        with patch("backprop.gradient_descent._warn_if_it_rose"):
+            fast = trained("numba", net, x, y, batch_size)
+            slow = trained("listing", net, x, y, batch_size)
+    scale = np.abs(slow.network.parameters).max()
+    np.testing.assert_allclose(
+        fast.network.parameters, slow.network.parameters, rtol=0, atol=tolerance * scale
+    )
+    np.testing.assert_allclose(fast.history.cost, slow.history.cost, rtol=100 * tolerance)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    widths=st.lists(st.integers(1, 20), min_size=2, max_size=6),
+    names=st.data(),
+    m=st.integers(1, 40),
+    batch_size=st.integers(1, 40),
+)
+def test_any_network_learns_as_the_listing_does(widths, names, m, batch_size):
+    activations = [names.draw(st.sampled_from(list(ACTIVATIONS))) for _ in widths[1:]]
+    assert_same(*example(widths, activations, m), batch_size)
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATIONS])
+@pytest.mark.parametrize(
+    ("widths", "batch_size"), [([16, 8, 4], 1), ([64, 30, 10], 10), ([200, 100, 50, 10], 64)]
+)
+def test_small_products_and_large_ones(widths, batch_size, activation):
+    """The large ones go to BLAS; every way in which a matrix may lie is among them."""
+    assert_same(*example(widths, activation, 130), batch_size, tolerance=1e-11)
+
+
+def test_float32_stays_float32():
+    net = Network.initialise([16, 8, 4], dtype=np.float32)
+    runs = [
+        trained(engine, net, DIGITS.x_train, DIGITS.y_train, 10, learning_rate=3.0)
+        for engine in ("numba", "listing")
+    ]
+    assert runs[0].network.dtype == np.float32
+    np.testing.assert_allclose(*(run.history.cost for run in runs), rtol=1e-4)
+
+
+def test_the_hyperbolic_tangent_is_that_of_numpy():
+    z = np.concatenate([np.linspace(-25, 25, 200_001), 10.0 ** -np.arange(0, 300, 7), [0.0, 700.0]])
+    tanh = np.array([compiled._tanh(each) for each in z])
+    np.testing.assert_allclose(tanh, np.tanh(z), rtol=5e-16, atol=0)
+    assert np.isnan(compiled._tanh(np.nan))
+    assert [compiled._tanh(each) for each in (np.inf, -np.inf)] == [1, -1]
+
+
+def test_divergence_is_reported_as_by_the_listing():
+    net = Network.initialise([2, 3, 1], "identity", rng=0)
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=(2, 50)), rng.normal(size=(1, 50))
+    wanted = {"epochs": 50, "batch_size": 5, "learning_rate": 0.5, "rng": 7}
+    runs = []
+    for engine in ("numba", "listing"):
+        with pytest.warns(gradient_descent.DivergenceWarning, match="training diverged"):
+            runs.append(sgd(net, x, y, engine=engine, **wanted))
+    assert runs[0].diverged_at == runs[1].diverged_at
+    parameters = [run.network.parameters for run in runs]
+    np.testing.assert_allclose(*parameters, rtol=1e-9)
+
+
+def test_the_start_is_not_changed_and_the_result_never_is():
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    before = net.parameters
+    network = trained("numba", net, x, y, 3).network
+    np.testing.assert_array_equal(net.parameters, before)
+    with pytest.raises(ValueError, match="read-only"):
+        network.layers[0].W[0, 0] = 1
+
+
+def softens(net, trace, dC_da):
+    return backward(net, trace, np.arctan(dC_da))
+
+
+def decides(net, trace, dC_da):
+    return backward(net, trace, dC_da if dC_da.sum() > 0 else 0.5 * dC_da)
+
+
+@pytest.mark.parametrize(("unusual", "said"), [(softens, "arctan"), (decides, "recorded")])
+def test_what_it_cannot_compile_is_computed_otherwise_and_said(unusual, said):
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    with patch("backprop.gradient_descent.backward", unusual):
+        with pytest.warns(UserWarning, match=f'engine="numba" gives way.*{said}'):
+            fast = trained("numba", net, x, y, 3)
+        slow = trained("listing", net, x, y, 3)
+    np.testing.assert_array_equal(fast.network.parameters, slow.network.parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("MULTIPLY", compiled.ADD), ("SUBTRACT", compiled.ADD), ("ADD", compiled.SUBTRACT)],
+)
+def test_a_wrong_call_would_show(name, wrong, monkeypatch):
+    function = getattr(np, name.lower())
+    monkeypatch.setitem(compiled.ENTRYWISE, function, wrong)
+    with pytest.raises(AssertionError):
+        assert_same(*example([4, 3, 2], "sigmoid", 7), 3)
+
+
+def test_what_is_compiled_is_kept_for_the_next_time(tmp_path):
+    program = """
+import sys
+from backprop import Network, compiled, data, sgd
+digits = data.digits()
+net = Network.initialise([16, 8, 4])
+settings = dict(epochs=1, batch_size=10, learning_rate=3.0, engine="numba")
+sgd(net, digits.x_train, digits.y_train, **settings)
+hits, misses = compiled._play.stats.cache_hits, compiled._play.stats.cache_misses
+print(sum(hits.values()), sum(misses.values()))
+"""
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"NUMBA_CACHE_DIR": str(tmp_path), "PATH": ""},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for _ in range(2)
+    ]
+    assert printed == [["0", "1"], ["1", "0"]]

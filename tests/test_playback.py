@@ -1,0 +1,197 @@
+"""What is played back is what the listing does, whatever the network, and nothing is forgotten."""
+
+import sys
+import tracemalloc
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backprop import ACTIVATIONS, Network, data, gradient_descent, playback, sgd
+from backprop.backpropagation import backward
+from backprop.recording import ALIGNED, record
+
+DIGITS = data.digits()
+
+
+def example(widths, activation, m, dtype=np.float64):
+    rng = np.random.default_rng([*widths, m])
+    net = Network.initialise(widths, activation, rng=rng, dtype=dtype)
+    net = net.with_parameters(net.parameters + 0.3 * rng.normal(size=net.n_parameters))
+    return net, rng.normal(size=(widths[0], m)), rng.random((widths[-1], m))
+
+
+def trained(engine, net, x, y, batch_size, **changes):
+    wanted = {"epochs": 2, "learning_rate": 0.05, "rng": 1, **changes}
+    return sgd(net, x, y, batch_size=batch_size, engine=engine, **wanted)
+
+
+def step(net, x, y):
+    gradient_descent._step(net, x, y, 0.1)
+
+
+@settings(max_examples=80)
+@given(
+    widths=st.lists(st.integers(1, 7), min_size=2, max_size=6),
+    names=st.data(),
+    m=st.integers(1, 9),
+    batch_size=st.integers(1, 10),
+    dtype=st.sampled_from([np.float64, np.float32]),
+)
+def test_any_network_learns_as_the_listing_does(widths, names, m, batch_size, dtype):
+    activations = [names.draw(st.sampled_from(list(ACTIVATIONS))) for _ in widths[1:]]
+    net, x, y = example(widths, activations, m, dtype)
+    with np.errstate(all="ignore"), patch("backprop.gradient_descent._warn_if_it_rose"):
+        played = trained("numpy", net, x, y, batch_size).network
+        listed = trained("listing", net, x, y, batch_size).network
+    assert played.dtype == listed.dtype == dtype
+    tolerance = 1e-12 if dtype == np.float64 else 1e-4
+    scale = np.abs(listed.parameters).max()
+    np.testing.assert_allclose(played.parameters, listed.parameters, rtol=0, atol=tolerance * scale)
+
+
+def test_the_digits_are_learned_with_the_same_numbers():
+    net = Network.initialise([16, 8, 4])
+    runs = [
+        trained(engine, net, DIGITS.x_train, DIGITS.y_train, 10, learning_rate=3.0)
+        for engine in ("numpy", "listing")
+    ]
+    for of_run in (lambda run: run.network.parameters, lambda run: run.history.cost):
+        np.testing.assert_allclose(*map(of_run, runs), rtol=1e-12)
+
+
+def test_the_listing_is_run_once_for_each_size_of_batch_and_then_played_back():
+    net = Network.initialise([16, 8, 4])
+    for engine, calls in (("numpy", 2), ("listing", 2 * 54)):
+        with patch("backprop.gradient_descent.backward", wraps=backward) as watched:
+            trained(engine, net, DIGITS.x_train, DIGITS.y_train, 10)
+        assert watched.call_count == calls
+
+
+def decides(net, trace, dC_da):
+    return backward(net, trace, dC_da if dC_da.sum() > 0 else 0.5 * dC_da)
+
+
+def clips(net, trace, dC_da):
+    return [
+        layer._replace(W=np.clip(layer.W, -0.01, 0.01)) for layer in backward(net, trace, dC_da)
+    ]
+
+
+def drops(net, trace, dC_da):
+    return backward(net, trace, dC_da * np.ones(dC_da.shape))
+
+
+def shows(net, trace, dC_da):
+    return backward(net, trace, dC_da / np.abs(dC_da).max())
+
+
+@pytest.mark.parametrize("unusual", [decides, clips, drops, shows])
+def test_what_cannot_be_recorded_is_run_as_it_stands(unusual):
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    with patch("backprop.gradient_descent.backward", unusual):
+        with pytest.raises((TypeError, AttributeError)):
+            record(step, net, 3)
+        runs = [trained(engine, net, x, y, 3).network for engine in ("numpy", "listing")]
+    np.testing.assert_array_equal(runs[0].parameters, runs[1].parameters)
+
+
+def test_shapes_that_do_not_fit_are_not_recorded():
+    net = Network.initialise([4, 3, 2])
+    with (
+        patch(
+            "backprop.gradient_descent.forward.__wrapped__", lambda net, x: net.layers[0].W @ x.T
+        ),
+        pytest.raises(ValueError, match="do not fit in a product"),
+    ):
+        record(step, net, 3)
+
+
+def test_memory_is_used_again():
+    """The stretch holds the batch, one gradient, and less than every z and a."""
+    net = Network.initialise([30, 20, 20, 10])
+    m = 50
+    _, size = record(step, net, m).layout()
+    z_and_a = 2 * m * sum(net.widths[1:])
+    padding = ALIGNED * 40
+    assert size < m * (30 + 10) + net.n_parameters + z_and_a + padding
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("batch_size", "m"), [(100, 1050), (10, 1050)])
+def test_an_epoch_needs_weights_one_gradient_and_one_mini_batch(batch_size, m, dtype):
+    """Above the data: the memory that all examples at once would take is far more."""
+    net = Network.initialise([200, 150, 100, 10], dtype=dtype)
+    rng = np.random.default_rng(0)
+    x = rng.random((m, 200), dtype=dtype).T
+    y = np.eye(10, dtype=dtype)[rng.integers(0, 10, m)].T
+    trained("numpy", net, x, y, batch_size, epochs=1)  # imports what it imports
+    tracemalloc.start()
+    run = trained("numpy", net, x, y, batch_size, epochs=3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    weights = gradient = net.n_parameters
+    little = max(batch_size * sum(net.widths), gradient_descent._Measure.LITTLE)
+    batch = batch_size * (200 + 10) + 2 * little
+    order, objects = 8 * m, 60_000
+    assert peak < (weights + gradient + batch) * x.itemsize + order + objects
+    assert len(run.history.cost) == 4
+
+
+def test_every_engine_starts_from_its_own_copy_and_gives_a_network_that_never_changes():
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    for engine in ("numpy", "listing"):
+        before = net.parameters
+        network = trained(engine, net, x, y, 3).network
+        np.testing.assert_array_equal(net.parameters, before)
+        with pytest.raises(ValueError, match="read-only"):
+            network.layers[0].W[0, 0] = 1
+
+
+def test_an_unknown_engine_is_named():
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    with pytest.raises(ValueError, match=r"engine must be one of .*; got 'fortran'"):
+        trained("fortran", net, x, y, 3)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "listing"])
+def test_a_diverged_run_gives_the_network_of_the_epoch_before(engine):
+    net = Network.initialise([2, 3, 1], "identity", rng=0)
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=(2, 50)), rng.normal(size=(1, 50))
+    wanted = {"batch_size": 5, "learning_rate": 0.5, "engine": engine}
+    with pytest.warns(gradient_descent.DivergenceWarning):
+        run = sgd(net, x, y, epochs=50, rng=np.random.default_rng(7), **wanted)
+    assert run.diverged_at is not None and run.diverged_at > 1
+    with pytest.warns(gradient_descent.DivergenceWarning):
+        short = sgd(net, x, y, epochs=run.diverged_at - 1, rng=np.random.default_rng(7), **wanted)
+    np.testing.assert_array_equal(run.network.parameters, short.network.parameters)
+
+
+def test_a_slip_in_the_playback_would_show(monkeypatch):
+    """One call left out, and the numbers are others: the comparison above can fail."""
+    tied = playback._tied
+    made = []
+
+    def forgetful(call, arrays):
+        made.append(tied(call, arrays))
+        return made[-1] if len(made) != 7 else lambda: None
+
+    net, x, y = example([4, 3, 2], "sigmoid", 6)
+    right = trained("numpy", net, x, y, 3).network.parameters
+    monkeypatch.setattr(playback, "_tied", forgetful)
+    wrong = trained("numpy", net, x, y, 3).network.parameters
+    assert np.abs(wrong - right).max() > 1e-6
+
+
+def test_without_numba_the_engine_gives_way_with_a_word(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "backprop.compiled", raising=False)
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    with pytest.warns(UserWarning, match=r'engine="numba" gives way to "numpy".*the extra `fast`'):
+        run = trained("numba", net, x, y, 3)
+    np.testing.assert_array_equal(
+        run.network.parameters, trained("numpy", net, x, y, 3).network.parameters
+    )
