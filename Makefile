@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
+PDF_READY := $(VENV)/.ready-pdf
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
 AUDIT := .venv-audit
@@ -24,7 +25,7 @@ JOBS ?= auto
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
-	test-lowest test-published assignments grade serve links audit lock clean
+	test-lowest test-published assignments grade serve links audit test-pdf lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ check: $(READY) ## style and types: ruff, mypy --strict
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium --install >/dev/null
 	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
+
+test-pdf: book pdf $(PDF_READY) ## the printed book: LaTeX's log, every page, every link
+	$(BIN)/python -m pytest -o addopts= tests/pdf
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
@@ -115,6 +119,11 @@ $(BROWSER_READY): $(READY) tests/browser/requirements.txt
 	@rm -f $@
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 		-r tests/browser/requirements.txt
+	@touch $@
+
+$(PDF_READY): $(READY) tests/pdf/requirements.txt
+	@rm -f $@
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r tests/pdf/requirements.txt
 	@touch $@
 
 $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
