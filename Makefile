@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
+BENCH := .venv-bench
+BENCH_READY := $(BENCH)/.ready
 FAST := .venv-fast
 FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
@@ -20,7 +22,7 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test notebooks check test-browser test-engines test-fast test-lowest serve lock clean
+.PHONY: help book test notebooks check test-browser test-engines test-fast test-lowest bench serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +57,9 @@ test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyprojec
 	$(LOWEST)/bin/python -m pytest -o addopts= -o filterwarnings=default -p no:cacheprovider \
 		-k 'not legible and not still_picture' $(PACKAGE_TESTS)
 
+bench: $(BENCH_READY) ## sgd beside its peers, in an environment of their own: bench/training.json
+	$(BENCH)/bin/python bench/training.py
+
 serve: book ## the book at http://localhost:8000 (PORT=... for another)
 	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
@@ -87,6 +92,13 @@ $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
 	@$(call need_python)
 	$(PYTHON) -m venv $(ENGINES)
 	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
+	@touch $@
+
+$(BENCH_READY): bench/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check -r bench/requirements.txt
 	@touch $@
 
 $(FAST_READY): tests/fast/requirements.txt pyproject.toml

@@ -352,7 +352,7 @@ class _Measure:
     no pass is longer than a mini-batch, or than what is little anyway.
     """
 
-    LITTLE = 2**17  # numbers
+    LITTLE = 2**15  # numbers
 
     def __init__(self, sets: list[tuple[Array, Array]], batch_size: int) -> None:
         self.sets, self.batch_size = sets, batch_size
