@@ -16,6 +16,7 @@ from .backpropagation import backward
 from .checks import Array, are_classes, as_floats, check_examples, check_positive
 from .costs import quadratic, quadratic_prime, share_right
 from .network import Network, forward
+from .playback import LITTLE
 from .playback import learner as make_learner
 
 __all__ = ["Bowl", "DivergenceWarning", "History", "Run", "descend", "normal_equation", "sgd"]
@@ -300,6 +301,7 @@ def sgd(
             for epoch in range(1, epochs + 1):
                 for batches in _batches(x.shape[1], batch_size, rng):
                     learner.learn(x, y, batches)
+                learner.rest()
                 record = measure(learner.net)
                 if not np.isfinite(record[0]):
                     diverged_at = epoch
@@ -352,8 +354,6 @@ class _Measure:
     no pass is longer than a mini-batch, or than what is little anyway.
     """
 
-    LITTLE = 2**15  # numbers
-
     def __init__(self, sets: list[tuple[Array, Array]], batch_size: int) -> None:
         self.sets, self.batch_size = sets, batch_size
         self.classes = [are_classes(y) for _, y in sets]
@@ -361,7 +361,7 @@ class _Measure:
     def __call__(self, net: Network) -> list[float]:
         """Cost and accuracy on each of the sets, NaN for the accuracy of what is no class."""
         record = []
-        columns = max(self.batch_size, self.LITTLE // sum(net.widths))
+        columns = max(self.batch_size, LITTLE // sum(net.widths))
         for (x, y), classes in zip(self.sets, self.classes, strict=True):
             C, right, m = 0.0, 0.0, x.shape[1]
             for start in range(0, m, columns):
