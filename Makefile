@@ -17,18 +17,26 @@ LOWEST_READY := $(LOWEST)/.ready
 PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
 	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
 PORT ?= 8000
+CLASSROOM := .venv-classroom
+CLASSROOM_READY := $(CLASSROOM)/.ready
 # As many test processes as processors; `make test JOBS=0` runs everything in one.
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test notebooks check test-browser test-engines test-fast test-lowest bench serve lock clean
+.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
+	test-lowest bench assignments grade serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: $(READY) ## the HTML book, strictly: _build/html/index.html
 	$(BIN)/jupyter-book build . -W --keep-going -n
+
+pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
+	@$(BIN)/python -m bookkit.latex --check
+	$(BIN)/jupyter-book build . --builder latex -W --keep-going -n
+	$(BIN)/python -m bookkit.latex
 
 test: $(READY) ## prove it: the package, every cell of every chapter, the book
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
@@ -59,6 +67,18 @@ test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyprojec
 
 bench: $(BENCH_READY) ## sgd beside its peers, in an environment of their own: bench/training.json
 	$(BENCH)/bin/python bench/training.py
+
+assignments: $(CLASSROOM_READY) ## the student versions, in one zip: _build/assignments/
+	$(CLASSROOM)/bin/python -m classroom assignments
+
+# Ctrl-C stops it; the same command goes on where it stopped.
+grade: $(CLASSROOM_READY) ## grade a class: make grade SUBMISSIONS=<folder or zip>
+	@$(CLASSROOM)/bin/python -m classroom grade $(if $(UNPROTECTED),--unprotected) \
+		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
+
+test-classroom: $(CLASSROOM_READY) ## assignments and grading, with everything that goes wrong
+	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default \
+		--doctest-modules code/classroom tests/classroom
 
 serve: book ## the book at http://localhost:8000 (PORT=... for another)
 	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."
@@ -107,6 +127,14 @@ $(FAST_READY): tests/fast/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(FAST)
 	$(FAST)/bin/python -m pip install --disable-pip-version-check --quiet \
 		-r tests/fast/requirements.txt
+	@touch $@
+
+$(CLASSROOM_READY): assignments/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(CLASSROOM)
+	$(CLASSROOM)/bin/python -m pip install --disable-pip-version-check --quiet \
+		-r assignments/requirements.txt
 	@touch $@
 
 $(LOWEST_READY): pyproject.toml

@@ -226,7 +226,6 @@ def weight(browser: Browser, address: str) -> dict[str, float]:
     session.send("Network.enable")
     page.goto(address)
     page.wait_for_selector("html[data-live-figures=ready]", state="attached")
-    page.evaluate("window.MathJax?.startup?.promise.then(() => {})")
     page.wait_for_load_state("networkidle")
     # A picture may wait until it is scrolled to; it belongs to the page all the same.
     for image in page.locator("main img").all():

@@ -13,7 +13,9 @@ import yaml
 ROOT = Path(__file__).parents[1]
 CHAPTERS = ROOT / "chapters"
 NUMBERED = sorted(CHAPTERS.glob("0*.ipynb"))
+WITH_QUESTIONS = [CHAPTERS / "opening.ipynb", *NUMBERED]
 EXERCISES_A_CHAPTER = 6
+QUESTIONS_A_CHAPTER = range(5, 8)
 
 LABEL_OF_EQUATION = re.compile(r"^\$\$.*?\$\$ *\(([^)\s]+)\)", re.MULTILINE | re.DOTALL)
 LABEL_OF_PLACE = re.compile(r"^\(([^)\s]+)\)=\s*$", re.MULTILINE)
@@ -136,6 +138,62 @@ def test_mathematics_is_written_without_colours():
             assert not re.search(r"\\(?:class|color|textcolor|style)\b", text), path.name
 
 
+# ---- Questions with a choice of answers ----
+
+# Plain HTML that every viewer of notebooks folds. The empty lines make Markdown of what is inside,
+# and LaTeX, which leaves the tags out, sets answer and reason one below the other.
+QUESTION = re.compile(r"^\((q-[^)\s]+)\)=\n\*\*(\d+)\.\*\* ", re.MULTILINE)
+CHOICE = re.compile(
+    r'^<details class="choice"><summary>\n\n'
+    r"\*\*(?P<letter>[A-E])\.\*\* (?P<answer>.+?)\n\n</summary>\n\n"
+    r"\*\*(?P<verdict>Right|No)\.\*\*\n(?P<reason>.+?)\n\n</details>$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def questions_of(path):
+    """The questions of a chapter: label, number, and the answers to choose from."""
+    for text in sources(path)[0]:
+        starts = [*QUESTION.finditer(text)]
+        ends = [start.start() for start in starts[1:]] + [len(text)]
+        for start, end in zip(starts, ends, strict=False):
+            choices = [match.groupdict() for match in CHOICE.finditer(text, start.end(), end)]
+            yield start[1], int(start[2]), choices
+
+
+@pytest.mark.parametrize("path", WITH_QUESTIONS, ids=lambda path: path.stem)
+def test_questions_give_a_reason_for_every_answer(path):
+    prefix = {"opening": "op"}.get(path.stem, f"c{path.stem[1]}")
+    questions = list(questions_of(path))
+    assert len(questions) in QUESTIONS_A_CHAPTER
+    assert [number for _, number, _ in questions] == [*range(1, len(questions) + 1)]
+    for label, _, choices in questions:
+        assert label.startswith(f"q-{prefix}-"), label
+        assert len(choices) >= 3, label
+        assert "".join(choice["letter"] for choice in choices) == "ABCDE"[: len(choices)], label
+        assert len({choice["answer"] for choice in choices}) == len(choices), label
+        assert [choice["verdict"] for choice in choices].count("Right") == 1, label
+        for choice in choices:
+            where = f"{label}, {choice['letter']}"
+            assert len(choice["reason"].split()) >= 6, f"{where} gives no reason"
+            leads_on = REFERENCE.search(choice["reason"])
+            assert choice["verdict"] == "Right" or leads_on, f"{where} does not say where to read"
+    right = {
+        choice["letter"]
+        for _, _, choices in questions
+        for choice in choices
+        if choice["verdict"] == "Right"
+    }
+    assert len(right) > 1, "the right answer always has the same letter"
+
+
+@pytest.mark.parametrize("path", WITH_QUESTIONS, ids=lambda path: path.stem)
+def test_no_answer_stands_outside_of_a_question(path):
+    tags = sum(len(re.findall("</?details", text)) for text in sources(path)[0])
+    choices = sum(len(choices) for _, _, choices in questions_of(path))
+    assert tags == 2 * choices, "a fold without a partner, or an answer in another form"
+
+
 # ---- Exercises ----
 
 
@@ -154,7 +212,7 @@ PYTHON_BLOCK = re.compile(r"^(`{3,})python\n(.*?)^\1\s*$", re.MULTILINE | re.DOT
 
 @pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_python_in_the_prose_runs(path, monkeypatch):
-    """Every block of Python, given what the chapter's first cell imports, cell by cell."""
+    """Every block of Python, given what the chapter imports at its start, cell by cell."""
     import matplotlib
 
     monkeypatch.chdir(CHAPTERS)
@@ -165,7 +223,8 @@ def test_python_in_the_prose_runs(path, monkeypatch):
             blocks = [source for _, source in PYTHON_BLOCK.findall(text)]
             if blocks:
                 names = {}
-                exec(code[0].source, names)
+                for cell in code[:2]:  # the one that brings the package, the one that imports
+                    exec(cell.source, names)
                 for block in blocks:
                     exec(compile(block, f"{path.name}: {block[:40]!r}", "exec"), names)
         matplotlib.pyplot.close("all")

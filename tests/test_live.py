@@ -23,6 +23,7 @@ from backprop.live.base import (
     network_as_lists,
     rounded,
 )
+from bookkit.mathematics import MATHJAX
 
 # A random network with a random learning rate may well climb; here only the arithmetic counts.
 pytestmark = pytest.mark.filterwarnings("ignore::backprop.gradient_descent.DivergenceWarning")
@@ -224,6 +225,10 @@ def stale(bundle: Path, frontend: Path) -> list[str]:
 @pytest.mark.parametrize("bundle", sorted(BUNDLES.iterdir()), ids=lambda path: path.name)
 def test_bundle_is_fresh(bundle: Path) -> None:
     assert stale(bundle, FRONTEND) == []
+
+
+def test_what_sets_the_mathematics_is_fresh() -> None:
+    assert stale(MATHJAX / "typeset.js", FRONTEND) == []
 
 
 def test_a_stale_bundle_is_found_out(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ True
 from .activations import ACTIVATIONS, Activation
 from .backpropagation import backward, gradient
 from .costs import accuracy, cost, quadratic, quadratic_prime
+from .diagnosis import Diagnosis, diagnose
 from .gradient_check import check_gradient, numerical_gradient
 from .gradient_descent import Bowl, descend, normal_equation, sgd
 from .network import Layer, Network, Trace, flatten, forward
@@ -25,6 +26,7 @@ __all__ = [
     "ACTIVATIONS",
     "Activation",
     "Bowl",
+    "Diagnosis",
     "Layer",
     "Network",
     "Trace",
@@ -33,6 +35,7 @@ __all__ = [
     "check_gradient",
     "cost",
     "descend",
+    "diagnose",
     "flatten",
     "forward",
     "gradient",

@@ -2,11 +2,11 @@ r"""Colour the symbols in the equations as the quantities are coloured in the fi
 
 Authors write plain LaTeX, ``a^{(l)}`` or ``\delta``, which every notebook viewer understands.  When
 the pages are written, the symbols that stand for a coloured quantity are wrapped: in
-``\class{nt-activation}{a}`` for MathJax, whose colour a style sheet then sets for the light and the
-dark page, and in ``{\color{ntactivation}a}`` for LaTeX.
+``\class{nt-activation}{a}`` for MathJax (see ``mathematics.py``), whose colour a style sheet then
+sets for the light and the dark page, and in ``{\color{ntactivation}a}`` for LaTeX.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -78,28 +78,6 @@ class ColourForLaTeX(SphinxPostTransform):
         yield from self.document.findall(nodes.math_block)
 
 
-def _wrap_renderers(app: Sphinx) -> None:
-    """Colour equations at the moment that they are written as HTML, and not before.
-
-    The search index is made from the document; with the classes in it, a search for "activation"
-    would find every equation that holds an a.
-    """
-    for renderers in (
-        app.registry.html_inline_math_renderers,
-        app.registry.html_block_math_renderers,
-    ):
-        if "mathjax" in renderers:
-            visit, depart = renderers["mathjax"]
-            renderers["mathjax"] = (_colouring(visit), depart)
-
-
-def _colouring(visit: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    def visit_coloured(translator: Any, node: Any) -> None:
-        visit(translator, _coloured(node, html))
-
-    return visit_coloured
-
-
 def _define_colours(app: Sphinx, config: Config) -> None:
     elements = dict(config.latex_elements)
     elements["preamble"] = latex_preamble() + elements.get("preamble", "")
@@ -110,5 +88,3 @@ def setup(app: Sphinx) -> None:
     """Register the colouring with Sphinx."""
     app.add_post_transform(ColourForLaTeX)
     app.connect("config-inited", _define_colours)
-    # After the parser has put its own renderer in place, which happens at 500.
-    app.connect("builder-inited", _wrap_renderers, priority=900)

@@ -42,7 +42,7 @@ def _add_static_folders(app: Sphinx, config: Config) -> None:
     generated = Path(app.doctreedir) / "bookkit-static"
     generated.mkdir(parents=True, exist_ok=True)
     (generated / "nt-colours.css").write_text(colours_css(), encoding="utf-8")
-    folders = [HERE / "vendor", HERE / "static", BUNDLES, generated]
+    folders = [HERE / "static", BUNDLES, generated]
     config.html_static_path += [str(folder) for folder in folders]
 
 
@@ -104,5 +104,3 @@ def setup(app: Sphinx) -> None:
     app.connect("doctree-resolved", _clean_body, priority=900)
     app.add_css_file("nt-colours.css")
     app.add_css_file("book.css", priority=900)
-    # Font Awesome must not replace elements inside a live figure while that is at work.
-    app.add_js_file(None, body="window.FontAwesomeConfig = {observeMutations: false}", priority=1)

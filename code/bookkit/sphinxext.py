@@ -4,13 +4,24 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookkit import access, icons, notation, page, repository, together
+from bookkit import (
+    access,
+    latex,
+    lean,
+    mathematics,
+    notation,
+    page,
+    references,
+    repository,
+    together,
+)
 
 __all__ = ["setup"]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Set up every part of the extension."""
-    for part in (repository, page, access, notation, together, icons):
+    parts = (repository, page, access, notation, mathematics, together, lean, references, latex)
+    for part in parts:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -84,20 +84,13 @@ RING = """() => {
 }"""
 
 
-def settled(page: Page) -> Page:
-    """Wait until the mathematics is set."""
-    page.evaluate("window.MathJax?.startup?.promise.then(() => {})")
-    quiet_frame(page)
-    return page
-
-
 @pytest.mark.parametrize("from_file", [False, True], ids=["served", "file"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_whole(
     open_page: OpenPage, any_page: str, width: int, scheme: str, from_file: bool
 ) -> None:
-    page = settled(open_page(any_page, width=width, scheme=scheme, from_file=from_file))
+    page = open_page(any_page, width=width, scheme=scheme, from_file=from_file)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     assert page.evaluate(SILENT) == []
@@ -109,7 +102,7 @@ def test_whole(
     ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")], ids=str
 )
 def test_axe_finds_nothing(open_page: OpenPage, any_page: str, width: int, scheme: str) -> None:
-    page = settled(open_page(any_page, width=width, scheme=scheme, reduced_motion=True))
+    page = open_page(any_page, width=width, scheme=scheme, reduced_motion=True)
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(AXE, width > 600)
     assert [
@@ -135,7 +128,7 @@ def seen_change(focused: bytes, without: bytes) -> int:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_focus_is_seen(open_page: OpenPage, any_page: str, scheme: str) -> None:
-    page = settled(open_page(any_page, scheme=scheme, reduced_motion=True))
+    page = open_page(any_page, scheme=scheme, reduced_motion=True)
     page.keyboard.press("Tab")  # from now on the browser shows where the keyboard is
     weak = []
     for kind in page.evaluate(STOPS):

@@ -39,7 +39,8 @@ class LiveFigure(anywidget.AnyWidget):
 
     A subclass names its script, says what is to be seen, and draws::
 
-        class Neuron(LiveFigure, figure="neuron"):
+        class Neuron(LiveFigure):
+            figure = "neuron"
             w = traitlets.Float(2.0).tag(sync=True)
 
             @property
@@ -59,14 +60,14 @@ class LiveFigure(anywidget.AnyWidget):
 
     figure: ClassVar[str]
     _made: ClassVar[Iterator[int]]
-    _truth: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _truth: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
 
-    def __init_subclass__(cls, figure: str = "", **kwargs: Any) -> None:
-        if figure:
-            cls.figure = figure
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # The name is an attribute and no keyword of the class: Colab's traitlets knows none.
+        if "figure" in cls.__dict__:
             cls._made = itertools.count(1)
-            script = (BUNDLES / f"live-{figure}.js").read_text(encoding="utf-8")
-            cls._esm = f"{script}\nexport default backpropLive.{figure}.default;\n"
+            script = (BUNDLES / f"live-{cls.figure}.js").read_text(encoding="utf-8")
+            cls._esm = f"{script}\nexport default backpropLive.{cls.figure}.default;\n"
             cls._css = _own_colours() + (BUNDLES / "live.css").read_text(encoding="utf-8")
         super().__init_subclass__(**kwargs)
 

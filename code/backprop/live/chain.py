@@ -18,7 +18,7 @@ PARAMETERS = ("w1", "b1", "w2", "b2", "w3", "b3")
 """Names of what can be pushed, in the order of `flatten`."""
 
 
-class Chain(LiveFigure, figure="chain"):
+class Chain(LiveFigure):
     """The 1-1-1-1 chain: z, a, C, every local derivative, and a push that travels to the cost.
 
     Parameters
@@ -49,6 +49,8 @@ class Chain(LiveFigure, figure="chain"):
     >>> round(chain.cost, 4), round(chain.gradient["w1"], 4)
     (0.1744, 0.0143)
     """
+
+    figure = "chain"
 
     w = traitlets.List(traitlets.Float(), [1.5, -0.8, 2.0], minlen=3, maxlen=3).tag(sync=True)
     b = traitlets.List(traitlets.Float(), [-0.5, 0.4, -0.6], minlen=3, maxlen=3).tag(sync=True)

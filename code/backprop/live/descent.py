@@ -73,7 +73,7 @@ class Walk:
         return heights
 
 
-class Descent(LiveFigure, figure="descent"):
+class Descent(LiveFigure):
     """Descent on the cost of predicting the length of flippers: the whole path at once.
 
     Parameters
@@ -114,6 +114,8 @@ class Descent(LiveFigure, figure="descent"):
     >>> round(float(descent.costs[-1]), 2)
     41.73
     """
+
+    figure = "descent"
 
     start = traitlets.List(traitlets.Float(), [-5.0, 12.0], minlen=2, maxlen=2).tag(sync=True)
     rate = traitlets.Float(0.5, min=0.0001, max=1).tag(sync=True)

@@ -24,7 +24,7 @@ SAMPLES = (1, 5, 3, 4, 8, 12, 0, 2)
 HIDDEN = 8
 
 
-class DigitNetwork(LiveFigure, figure="digit_network"):
+class DigitNetwork(LiveFigure):
     """The 16-8-4 network at work on an image that can be painted.
 
     Parameters
@@ -60,6 +60,8 @@ class DigitNetwork(LiveFigure, figure="digit_network"):
     >>> figure.trace.z[0][4, 0].round(2), figure.trace.a[1][4, 0].round(2)
     (np.float64(3.12), np.float64(0.96))
     """
+
+    figure = "digit_network"
 
     image = traitlets.List(traitlets.Float(min=0, max=1), minlen=16, maxlen=16).tag(sync=True)
     sample = traitlets.Int(2, min=0, max=len(SAMPLES) - 1).tag(sync=True)

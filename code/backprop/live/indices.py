@@ -14,7 +14,7 @@ from .base import LiveFigure
 __all__ = ["Indices"]
 
 
-class Indices(LiveFigure, figure="indices"):
+class Indices(LiveFigure):
     """Three neurons feed two: pick a weight, and see it as an edge, in W, and in the sum.
 
     Neurons are counted from 1, as in the chapter's section on indices; j and k count from 0, as
@@ -48,6 +48,8 @@ class Indices(LiveFigure, figure="indices"):
     >>> np.shape(indices.dC_dW), np.shape(indices.dC_da)
     ((2, 3), (3,))
     """
+
+    figure = "indices"
 
     W = traitlets.List([[0.5, -0.3, 0.8], [0.9, 0.7, -0.4]]).tag(sync=True)
     b = traitlets.List(traitlets.Float(), [-0.2, 0.1], minlen=2, maxlen=2).tag(sync=True)

@@ -29,7 +29,7 @@ _Z_RANGE = {"sigmoid": 8, "tanh": 4, "relu": 4, "step": 8}
 _A_RANGE = {"sigmoid": (-0.08, 1.08), "tanh": (-1.15, 1.15), "relu": (-1.7, 3.3)}
 
 
-class Neuron(LiveFigure, figure="neuron"):
+class Neuron(LiveFigure):
     """A neuron, a = σ(w x + b): its curve, and where z lands on σ.
 
     Parameters
@@ -59,6 +59,8 @@ class Neuron(LiveFigure, figure="neuron"):
     >>> neuron.z, neuron.a, neuron.slope
     (0.0, 0.5, 0.25)
     """
+
+    figure = "neuron"
 
     w = traitlets.Float(2.0, min=-8, max=8).tag(sync=True)
     b = traitlets.Float(-1.0, min=-8, max=8).tag(sync=True)

@@ -19,7 +19,7 @@ __all__ = ["Nudge"]
 BIAS, TARGET = -0.2, 3.0
 
 
-class Nudge(LiveFigure, figure="nudge"):
+class Nudge(LiveFigure):
     """A 3-1 network: the entries of its gradient, and what nudges of its weights truly do.
 
     Parameters
@@ -54,6 +54,8 @@ class Nudge(LiveFigure, figure="nudge"):
     >>> round(nudge.predicted, 4), round(nudge.true, 4)
     (-0.39, -0.352)
     """
+
+    figure = "nudge"
 
     x = traitlets.List(traitlets.Float(), [0.25, 1.95, 0.01], minlen=3, maxlen=3).tag(sync=True)
     w = traitlets.List(traitlets.Float(), [1.0, 2.0, 5.0], minlen=3, maxlen=3).tag(sync=True)

@@ -47,7 +47,7 @@ def _stock() -> tuple[tuple[Layer, ...], Array]:
     return tuple(layers), x
 
 
-class Paths(LiveFigure, figure="paths"):
+class Paths(LiveFigure):
     """A deep network: pick a weight, follow every path to the cost, or let δ flow back.
 
     All counting starts at 0, except that of the layers of weights, 1 to L.
@@ -95,6 +95,8 @@ class Paths(LiveFigure, figure="paths"):
     >>> paths.multiplications
     {'one_weight': 384, 'path_by_path': 7512, 'back_propagation': 134}
     """
+
+    figure = "paths"
 
     view = traitlets.Enum(["paths", "back"], "paths").tag(sync=True)
     widths = traitlets.List(

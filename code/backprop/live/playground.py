@@ -71,7 +71,7 @@ class Chance(np.random.Generator):
         return np.array(order)
 
 
-class Playground(LiveFigure, figure="playground"):
+class Playground(LiveFigure):
     """Train a network on digits or on a puzzle in the plane, and watch it learn.
 
     Parameters
@@ -110,6 +110,8 @@ class Playground(LiveFigure, figure="playground"):
     >>> round(float(figure.run.history.cost[2]), 3) < 0.6
     True
     """
+
+    figure = "playground"
 
     data = traitlets.Enum(["digits", "xor", "moons", "spiral"], "digits").tag(sync=True)
     hidden = traitlets.List(traitlets.Int(min=1, max=16), [8], maxlen=5).tag(sync=True)

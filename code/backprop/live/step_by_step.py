@@ -142,7 +142,7 @@ def _marks() -> dict[str, dict[str, Any]]:
     return marks
 
 
-class StepByStep(LiveFigure, figure="step_by_step"):
+class StepByStep(LiveFigure):
     """The 2-2-2 example: forward, backward, update, and the line of code that does each step.
 
     Parameters
@@ -175,6 +175,8 @@ class StepByStep(LiveFigure, figure="step_by_step"):
     >>> round(StepByStep().cost_after, 5), round(StepByStep(early=True).cost_after, 5)
     (0.39044, 0.39045)
     """
+
+    figure = "step_by_step"
 
     step = traitlets.Int(0, min=0, max=46).tag(sync=True)
     grain = traitlets.Enum(["line", "number"], "line").tag(sync=True)

@@ -37,7 +37,7 @@ def _half_trained() -> tuple[Network, Array, tuple[int, ...]]:
     return net, digits.x_train[:, :IMAGES], tuple(map(int, digits.labels_train[:IMAGES]))
 
 
-class Wishes(LiveFigure, figure="wishes"):
+class Wishes(LiveFigure):
     """The half-trained 16-8-4 network: wishes of one output, of all four, and of several digits.
 
     A wish is minus a derivative of the cost: the way in which a number should move.
@@ -84,6 +84,8 @@ class Wishes(LiveFigure, figure="wishes"):
     >>> [round(wish, 2) for wish in wishes.total][:2]
     [-0.13, 0.05]
     """
+
+    figure = "wishes"
 
     view = traitlets.Enum(["one", "sum", "mean"], "one").tag(sync=True)
     shown = traitlets.Int(10, min=0, max=IMAGES - 1).tag(sync=True)

@@ -2,10 +2,13 @@
 // that the arrow keys can move it; one that fits is none.
 
 (() => {
-  const BOXES = "div.math mjx-container, pre, .pst-scrollable-table-container, .cell_output > .output";
+  const BOXES =
+    "div.math mjx-container, pre, .pst-scrollable-table-container, .cell_output > .output, figure.wide";
 
-  /** Does anything in it take the focus and so scroll into view? */
-  const hasStops = (box) => box.querySelector("a[href], button, input, select, textarea, [tabindex]");
+  /** Does anything in it take the focus and so scroll into view? A figure's caption stays in view. */
+  const hasStops = (box) =>
+    !box.matches("figure") &&
+    box.querySelector("a[href], button, input, select, textarea, [tabindex]");
 
   function mark(box) {
     const wide = box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0;
@@ -19,8 +22,7 @@
   }
 
   /** Look again whenever a box changes its size; the observer also looks once at the start. */
-  async function start() {
-    await window.MathJax?.startup?.promise;
+  function start() {
     const observer = new ResizeObserver((changes) => {
       for (const { target } of changes) mark(target);
     });

@@ -6,16 +6,19 @@
 //   npm run build              everything
 //   npm run build -- neuron    one figure (and the style sheet)
 //
+// `npm run build` also builds what sets the book's mathematics, bookkit/mathematics.js.
+//
 // Each bundle's first line names its sources and their hash; tests/test_live.py computes it again.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundles = join(here, "..", "bundles");
+const bookkit = join(here, "..", "..", "..", "bookkit");
 const figures = readdirSync(join(here, "figures"));
 
 /** SHA-256 over the names and the contents of the sources, in order of their names. */
@@ -34,16 +37,16 @@ async function bundle(options, name) {
     metafile: true,
     target: ["es2022", "chrome111", "firefox113", "safari16.4"],
     logLevel: "warning",
-    outfile: join(bundles, name),
+    outfile: resolve(bundles, name),
     ...options,
   });
   const sources = Object.keys(metafile.inputs)
-    .filter((source) => !source.startsWith("<"))
+    .filter((source) => !source.startsWith("<") && !source.includes("node_modules/"))
     .map((source) => relative(here, join(here, source)))
     .sort();
   const text = stamp(sources) + outputFiles[0].text;
-  writeFileSync(join(bundles, name), text);
-  console.error(`${name.padEnd(24)} ${(text.length / 1024).toFixed(1)} kB`);
+  writeFileSync(resolve(bundles, name), text);
+  console.error(`${basename(name).padEnd(24)} ${(text.length / 1024).toFixed(1)} kB`);
 }
 
 const asked = process.argv.slice(2);
@@ -59,6 +62,10 @@ if (!asked.length) {
   await bundle(
     { entryPoints: ["core.js"], format: "iife", globalName: "backpropLive.core" },
     "live-core.js",
+  );
+  await bundle(
+    { entryPoints: [join(bookkit, "mathematics.js")], format: "iife", globalName: "mathematics" },
+    join(bookkit, "vendor", "mathjax", "typeset.js"),
   );
 }
 const sheets = [

@@ -1,0 +1,235 @@
+"""A task of an assignment: what to ask, what is right, and which wrong answers have a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .record import Answer, Other
+
+__all__ = ["Finding", "Slip", "Task", "Values", "compare", "name_slip", "obstacle"]
+
+TOLERANCE = 1e-6
+Question = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the checker says about one task.
+
+    Attributes
+    ----------
+    code : str
+        ``"right"``, ``"blank"``, ``"error"``, …, or the name of a mistake.
+    sentence : str
+        What the student reads.
+    read : str
+        The place in the book; empty if there is none.
+    layer : int or None
+        The layer in which the mistake was made.
+    """
+
+    code: str
+    sentence: str
+    read: str = ""
+    layer: int | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the points are earned."""
+        return self.code == "right"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for a table of the class."""
+        return asdict(self)
+
+
+RIGHT = Finding("right", "Right.")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A wrong answer with a name: what the function gives if one makes that mistake."""
+
+    code: str
+    sentence: str
+    answer: Callable[..., Any]
+    read: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function to write: called with each question, compared with the truth.
+
+    Attributes
+    ----------
+    title : str
+        What the student knows it by, such as ``forward(net, x)``.
+    questions : callable
+        Gives the arguments of every call, by name and in order.
+    truth : callable
+        The right answer to one question; it takes the arguments.
+    slips : sequence of Slip
+        Wrong answers with a name.
+    forbidden : set of str
+        Functions of the package that would do the task.
+    accepts : callable
+        Other forms of the same answer, turned into the form of the truth.
+    """
+
+    title: str
+    questions: Callable[[], list[Question]]
+    truth: Callable[..., Any]
+    slips: Sequence[Slip] = ()
+    forbidden: frozenset[str] = frozenset()
+    accepts: Callable[[Any], Any] = lambda value: value
+    tolerance: float = TOLERANCE
+
+    def judge(self, answers: list[Answer]) -> Finding:
+        """Decide about the answers to all questions, and name what is wrong."""
+        questions = self.questions()
+        if len(answers) != len(questions):
+            return Finding("error", f"{self.title} could not be called to the end.")
+        trouble = obstacle(self.title, answers, self.forbidden)
+        if trouble:
+            return trouble
+        given = [self.accepts(answer.value) for answer in answers]
+        right = [self.truth(**question) for question in questions]
+        wrong = first(compare(*pair, self.tolerance) for pair in zip(given, right, strict=True))
+        if not wrong:
+            return RIGHT
+        slip = name_slip(given, questions, self.slips, self.tolerance)
+        return slip or Finding("unknown", f"{self.title}: {wrong}")
+
+
+@dataclass(frozen=True)
+class Values:
+    """Numbers to find: compared with the truth as they are."""
+
+    title: str
+    truth: Mapping[str, Any]
+    slips: Mapping[str, Sequence[tuple[Any, str]]] = field(default_factory=dict)
+    read: str = ""
+    tolerance: float = TOLERANCE
+
+    def questions(self) -> None:
+        """No call: the values are what was found."""
+        return
+
+    def judge(self, answers: list[Answer]) -> Finding:
+        """Decide about the values, in the order of `truth`."""
+        if len(answers) != len(self.truth):
+            return Finding("error", f"{self.title}: {len(self.truth)} values are asked for.")
+        for (name, right), answer in zip(self.truth.items(), answers, strict=True):
+            if answer.value is None:
+                return Finding("blank", f"{name} is still None: put your answer there.")
+            wrong = compare(answer.value, right, self.tolerance)
+            if not wrong:
+                continue
+            for value, sentence in self.slips.get(name, ()):
+                if not compare(answer.value, value, self.tolerance):
+                    return Finding("slip", f"{name}: {sentence}", self.read)
+            return Finding("unknown", f"{name}: {wrong}", self.read)
+        return RIGHT
+
+
+def obstacle(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Finding | None:
+    """What keeps the answers from being looked at, if anything does."""
+    for answer in answers:
+        if answer.error == "NotImplementedError":
+            return Finding("blank", f"{title} is not written yet.")
+        if answer.error:
+            return Finding("error", f"{title} stops with an error: {answer.error}")
+        if answer.value is None:
+            return Finding("none", f"{title} gives back None: is a return missing?")
+        if answer.changed:
+            names = " and ".join(answer.changed)
+            return Finding(
+                "mutation",
+                f"{title} changes its argument {names}. Compute something new instead of writing "
+                "into what you were given: whoever called you still needs it.",
+            )
+        used = [name for name in answer.borrowed if name.split(".")[-1] in forbidden]
+        if used:
+            return Finding(
+                "borrowed", f"{title} calls {used[0]}, which is what you were to write yourself."
+            )
+    return None
+
+
+def compare(given: Any, right: Any, tolerance: float) -> str:
+    """Say in which way `given` is not `right`; an empty text if it is."""
+    if isinstance(right, Mapping):
+        right = list(right.values())
+    if isinstance(right, (list, tuple)):
+        return _compare_lists(given, list(right), tolerance)
+    if isinstance(right, str):
+        return "" if given == right else f"expected the text {right!r}; got {_kind(given)}."
+    return _compare_arrays(given, np.asarray(right, float), tolerance)
+
+
+def _compare_lists(given: Any, right: list[Any], tolerance: float) -> str:
+    if isinstance(given, Mapping):
+        given = list(given.values())
+    if isinstance(given, np.ndarray) and given.ndim:
+        given = list(given)
+    if not isinstance(given, list):
+        return f"expected {len(right)} things, one after the other; got {_kind(given)}."
+    if len(given) != len(right):
+        return f"expected {len(right)} things; got {len(given)}."
+    for number, pair in enumerate(zip(given, right, strict=True)):
+        wrong = compare(*pair, tolerance)
+        if wrong:
+            return f"in place {number} (counted from 0), {wrong}"
+    return ""
+
+
+def _compare_arrays(given: Any, right: np.ndarray, tolerance: float) -> str:
+    if not isinstance(given, (float, np.ndarray)):
+        return f"expected {_kind(right)}; got {_kind(given)}."
+    given = np.asarray(given, float)
+    if given.shape != right.shape:
+        return f"expected {_kind(right)}; got {_kind(given)}."
+    if not np.isfinite(given).all():
+        return "some of the numbers are not finite (NaN or infinite)."
+    error = np.abs(given - right)
+    allowed = tolerance * max(1e-6, float(np.abs(right).max(initial=0.0)))
+    if not (error > allowed).any():
+        return ""
+    place = np.unravel_index(int(error.argmax()), error.shape)
+    where = f" in entry {list(map(int, place))}" if right.ndim else ""
+    return f"it gives {given[place]:.6g}{where} where {right[place]:.6g} is right."
+
+
+def name_slip(
+    given: list[Any], questions: list[Question], slips: Sequence[Slip], tolerance: float
+) -> Finding | None:
+    """Find the slip that explains every one of the answers."""
+    for slip in slips:
+        if all(
+            not compare(value, slip.answer(**question), tolerance)
+            for value, question in zip(given, questions, strict=True)
+        ):
+            return Finding(slip.code, slip.sentence, slip.read)
+    return None
+
+
+def first(texts: Any) -> str:
+    """Return the first text that says something."""
+    return next((text for text in texts if text), "")
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Other):
+        return f"something of type {value.kind}"
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    if isinstance(value, (list, Mapping)):
+        return f"a collection of {len(value)}"
+    shape = np.shape(value)
+    return f"an array of shape {shape}" if shape else "a single number"

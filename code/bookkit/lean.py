@@ -1,0 +1,116 @@
+"""Take out of the built pages what they carry and never use.
+
+The theme shows about twenty icons and brings all of Font Awesome for them twice, as a script that
+replaces elements while the page is read and as fonts with a rule for each icon: half a megabyte.
+Here a page keeps the rules and the glyphs of the icons that are named somewhere, and no script.
+And the search index stays with the page that searches.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from bookkit.fonts import font_with
+
+__all__ = ["lean_page", "lean_sheet", "named_icons", "printed_characters", "setup"]
+
+STATIC = Path("_static")
+FONTS = STATIC / "vendor" / "fontawesome" / "webfonts"
+SHEETS = STATIC / "styles"
+SCRIPT = "scripts/fontawesome.js"
+SEARCH = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
+# Where icons are named: in the pages, and in scripts that add some as they run.
+NAMING = ("*.html", "_static/*.js", "_static/scripts/*theme.js")
+NAMED = re.compile(r"\bfa-([a-z0-9-]+)")
+# The rule of one icon or of a helper such as .fa-spin, under all of its names.
+ICON_RULE = re.compile(r"(?<=[};{/])(?:\.fa-[\w-]+(?::before)?,?)+\{[^{}]*\}")
+GLYPH = re.compile(r'"\\(e[0-9a-f]{3}|f[0-9a-f]{3})"')
+SOURCES = re.compile(r"src:url\(([^)]*/fa-[\w-]+)\.woff2\)[^;}]*")
+
+
+def named_icons(texts: Iterable[str]) -> set[str]:
+    """Collect the names of all icons that pages and scripts ask for."""
+    return {name for text in texts for name in NAMED.findall(text)}
+
+
+def lean_sheet(sheet: str, wanted: set[str]) -> str:
+    """Keep of a style sheet the rules of the icons that are named, and one format of each font.
+
+    Parameters
+    ----------
+    sheet : str
+    wanted : set of str
+        Names or aliases, without ``fa-``.
+
+    Returns
+    -------
+    str
+    """
+
+    def keep(rule: re.Match[str]) -> str:
+        return rule[0] if named_icons([rule[0].split("{")[0]]) & wanted else ""
+
+    return SOURCES.sub(r'src:url(\1.woff) format("woff")', ICON_RULE.sub(keep, sheet))
+
+
+def printed_characters(sheets: Iterable[str]) -> set[str]:
+    """Collect the glyphs that style sheets print from an icon font."""
+    return {chr(int(code, 16)) for sheet in sheets for code in GLYPH.findall(sheet)}
+
+
+def lean_page(text: str, searches: bool) -> str:
+    """Take the scripts out of a page that it does not need, and hide its icons from screen readers.
+
+    Parameters
+    ----------
+    text : str
+        The page's HTML.
+    searches : bool
+        Whether it is the page that shows the results of a search.
+
+    Returns
+    -------
+    str
+    """
+    for name in (SCRIPT, *(() if searches else SEARCH)):
+        text = re.sub(rf'<script [^>]*src="[^"]*{re.escape(name)}[^"]*"></script>\s*', "", text)
+    return re.sub(r'<i class="(fa[srb]? |fa-)', r'<i aria-hidden="true" class="\1', text)
+
+
+def _slim(app: Sphinx, error: Exception | None) -> None:
+    folder = Path(app.outdir)
+    if error or app.builder.format != "html" or not (folder / STATIC / SCRIPT).is_file():
+        return
+    files = {file for pattern in NAMING for file in folder.rglob(pattern)}
+    wanted = named_icons(file.read_text(encoding="utf-8") for file in files)
+    for path in (folder / SHEETS).glob("*.css"):
+        path.write_text(lean_sheet(path.read_text(encoding="utf-8"), wanted), encoding="utf-8")
+    _cut_fonts(folder)
+    for path in folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(lean_page(text, path.name == "search.html"), encoding="utf-8")
+
+
+def _cut_fonts(folder: Path) -> None:
+    sheets = list((folder / STATIC).rglob("*.css"))
+    characters = printed_characters(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    for path in (folder / FONTS).glob("*.ttf"):
+        if font := font_with(path, characters):
+            path.with_suffix(".woff").write_bytes(font)
+        else:
+            _drop_face(folder / SHEETS, path.stem)
+        path.with_suffix(".woff2").unlink(missing_ok=True)
+        path.unlink()
+
+
+def _drop_face(folder: Path, font: str) -> None:
+    face = re.compile(rf"@font-face\{{[^}}]*/{font}\.woff[^}}]*\}}")
+    for path in folder.glob("*.css"):
+        path.write_text(face.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the hook with Sphinx."""
+    app.connect("build-finished", _slim)

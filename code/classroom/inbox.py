@@ -1,0 +1,265 @@
+"""Read what a class handed in: a folder or a zip, as a person, Moodle, Canvas or nbgrader left it.
+
+An archive is never unpacked: its files are read one by one, and no name in it is ever used as a
+path.  What cannot be graded is set aside with a reason; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from nbformat import NotebookNode
+
+from classroom.assemble import LARGEST, BadSubmission, grade_id, read
+
+__all__ = ["Received", "SetAside", "place", "receive", "sort_out"]
+
+MOODLE = re.compile(
+    r"(?:^|/)(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?/?(?P<file>[^/]*)"
+)
+CANVAS = re.compile(r"^(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_(?P<attempt>\d+)_(?P<file>.+)$")
+# nbgrader gives feedback back under the very name that it collected from.
+HUB_USER = re.compile(r"[\w@-][\w.@-]*")
+# Left by programs and never handed in.
+LITTER = re.compile(r"(?:^|/)(?:__MACOSX|\.ipynb_checkpoints|\._|\.DS_Store|Thumbs\.db)")
+MOST_FILES = 20_000
+MOST_BYTES = 4 * 2**30
+
+
+@dataclass(frozen=True)
+class Received:
+    """One file, and whose it is.
+
+    Attributes
+    ----------
+    student : str
+        The name under which grades are kept; letters, digits and hyphens.
+    place : str
+        Where it was found.
+    data : bytes
+        Its content.
+    system : str
+        "moodle", "canvas" or "" for a plain file.
+    number, name : str
+        How that system knows the student.
+    folder : str
+        For Moodle, the folder that the feedback goes back into.
+    assignment : str
+        Named by the folder it lay in; empty if only the content can tell.
+    """
+
+    student: str
+    place: str
+    data: bytes
+    system: str = ""
+    number: str = ""
+    name: str = ""
+    folder: str = ""
+    assignment: str = ""
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Something that is not graded, and why."""
+
+    place: str
+    reason: str
+    student: str = ""
+
+
+def slug(name: str) -> str:
+    """Make a name of letters, digits and hyphens, in any script.
+
+    >>> slug("Zoë O'Neill")
+    'zoë-o-neill'
+    """
+    return "-".join(re.findall(r"[^\W_]+", name.casefold())) or "nobody"
+
+
+def place(path: str, data: bytes, names: Iterable[str]) -> Received:
+    """Tell from a file's path whose it is.
+
+    Parameters
+    ----------
+    path : str
+        With forward slashes, within the folder or archive.
+    data : bytes
+        The file.
+    names : iterable of str
+        The assignments that there are.
+    """
+    parts = PurePosixPath(path).parts
+    if match := MOODLE.search(path):
+        number, name = match["number"], match["name"]
+        folder = f"{name}_{number}_assignsubmission_file_"
+        return Received(slug(name), path, data, "moodle", number, name, folder)
+    if match := CANVAS.match(parts[-1]):
+        number, name = match["number"], match["name"]
+        return Received(f"{slug(name)}-{number}", path, data, "canvas", number, name)
+    if len(parts) >= 3 and parts[-2] in set(names):  # nbgrader's student/assignment/file
+        student = parts[-3] if HUB_USER.fullmatch(parts[-3]) else slug(parts[-3])
+        return Received(student, path, data, name=parts[-3], assignment=parts[-2])
+    name = parts[-2] if len(parts) >= 2 else PurePosixPath(parts[-1]).stem
+    return Received(slug(name), path, data, name=name)
+
+
+def receive(where: Path, names: Iterable[str]) -> tuple[list[Received], list[SetAside]]:
+    """Read every file of a folder or a zip.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is nothing at that place.
+    BadSubmission
+        If it is neither a folder nor a zip, or holds no file.
+    """
+    aside: list[SetAside] = []
+    found: list[Received] = []
+    names = list(names)
+    held = 0
+    for path, data in _files(where, aside):
+        held += len(data)
+        if held > MOST_BYTES:
+            raise BadSubmission(f"{where} holds more than {MOST_BYTES >> 30} GB: grade it in parts")
+        if LITTER.search(path):
+            continue
+        if path.casefold().endswith(".ipynb"):
+            found.append(place(path, data, names))
+        elif path.casefold().endswith(".zip"):
+            found += _inner(path, data, names, aside)
+        else:
+            aside.append(
+                SetAside(path, "it is no notebook (.ipynb)", place(path, b"", names).student)
+            )
+    if not found and not aside:
+        raise BadSubmission(f"{where} holds no file: is it the right folder or zip?")
+    handed = {each.student for each in found}
+    # A note beside a notebook is no reason to look twice.
+    return _apart(found), [each for each in aside if each.student not in handed]
+
+
+def _files(where: Path, aside: list[SetAside]) -> Iterator[tuple[str, bytes]]:
+    if not where.exists():
+        raise FileNotFoundError(f"no submissions at {where}: name a folder or a zip")
+    if where.is_dir():
+        for path in sorted(where.rglob("*")):
+            if path.is_file() and path.resolve().is_relative_to(where.resolve()):
+                with path.open("rb") as stream:  # one byte more tells that it is too large
+                    yield path.relative_to(where).as_posix(), stream.read(LARGEST + 1)
+        return
+    try:
+        with zipfile.ZipFile(where) as archive:
+            yield from _entries(archive, "", aside)
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise BadSubmission(f"{where} is no zip that can be read ({error})") from None
+
+
+def _entries(
+    archive: zipfile.ZipFile, above: str, aside: list[SetAside]
+) -> Iterator[tuple[str, bytes]]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    for entry in entries[:MOST_FILES]:
+        name = PurePosixPath(above, entry.filename.replace("\\", "/")).as_posix()
+        try:
+            with archive.open(entry) as stream:
+                yield name, stream.read(LARGEST + 1)
+        except Exception as error:  # broken, encrypted, in a form that Python does not read
+            aside.append(SetAside(name, f"it cannot be read ({error})"))
+    if len(entries) > MOST_FILES:
+        aside.append(SetAside(above or "the zip", f"it holds more than {MOST_FILES} files"))
+
+
+def _inner(path: str, data: bytes, names: list[str], aside: list[SetAside]) -> list[Received]:
+    """Read the zip that somebody handed in; all that is in it is theirs."""
+    owner = place(path, b"", names)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            files = list(_entries(archive, path, aside))
+    except (zipfile.BadZipFile, NotImplementedError):
+        files = []
+    found = [
+        replace(owner, place=name, data=inside)
+        for name, inside in files
+        if name.casefold().endswith(".ipynb") and not LITTER.search(name)
+    ]
+    if not found:
+        aside.append(SetAside(path, "this zip holds no notebook", owner.student))
+    return found
+
+
+def _apart(found: list[Received]) -> list[Received]:
+    """Tell two people of the same name apart by the number that Moodle gave them."""
+    numbers: dict[str, set[str]] = {}
+    for each in found:
+        numbers.setdefault(each.student, set()).add(each.number)
+    return [
+        replace(each, student=f"{each.student}-{each.number}")
+        if len(numbers[each.student]) > 1
+        else each
+        for each in found
+    ]
+
+
+def _which(notebook: NotebookNode, cells: Mapping[str, set[str]]) -> tuple[str, int]:
+    """Return the assignment that a notebook is, and how many of its cells it has."""
+    held = {grade_id(cell) for cell in notebook.cells} - {""}
+    counts = {name: len(held & known) for name, known in cells.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best, counts[best]
+
+
+def sort_out(
+    found: Iterable[Received], cells: Mapping[str, set[str]], wanted: str = ""
+) -> tuple[dict[tuple[str, str], Received], list[SetAside]]:
+    """Find out which assignment each file is, and keep one file a student and assignment.
+
+    Parameters
+    ----------
+    found : iterable of Received
+        What was handed in.
+    cells : mapping
+        For each assignment the names of its cells.
+    wanted : str
+        The assignment that was asked for; if empty, the one that most files hold, unless the
+        folders say.
+
+    Returns
+    -------
+    dict
+        By student and assignment.
+    list of SetAside
+        The rest.
+    """
+    aside: list[SetAside] = []
+    held: list[tuple[Received, str, int]] = []
+    for each in found:
+        try:
+            name, count = _which(read(each.data), cells)
+        except BadSubmission as error:
+            aside.append(SetAside(each.place, str(error), each.student))
+            continue
+        if count:
+            held.append((each, name, count))
+        else:
+            reason = "no cell of an assignment is in it: was it written in a new notebook?"
+            aside.append(SetAside(each.place, reason, each.student))
+    votes = Counter(name for each, name, _ in held if not each.assignment)
+    usual = wanted or (votes.most_common(1)[0][0] if votes else "")
+    kept: dict[tuple[str, str], Received] = {}
+    # The fullest file of each student first.
+    for each, name, _ in sorted(held, key=lambda h: (h[2], h[0].place), reverse=True):
+        due = wanted or each.assignment or usual
+        if name != due:
+            reason = f"it holds assignment {name}; handed in was {due}"
+            aside.append(SetAside(each.place, reason, each.student))
+        elif (each.student, name) in kept:
+            aside.append(SetAside(each.place, "another file of theirs is graded", each.student))
+        else:
+            kept[each.student, name] = each
+    return dict(sorted(kept.items())), aside
