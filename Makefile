@@ -16,6 +16,12 @@ LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
 PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
 	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
+BOOK := _build/html/index.html
+BOOK_BUILT := _build/.built
+# What a page is made from. The address that a published page has is none of these, so that a book
+# with an address is built each time.
+BOOK_SOURCES = _config.yml _toc.yml $(shell find chapters code \
+	assignments bench -type f ! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
 CLASSROOM := .venv-classroom
 CLASSROOM_READY := $(CLASSROOM)/.ready
@@ -24,14 +30,18 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
+.PHONY: always help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
 	test-lowest bench assignments grade serve lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(READY) ## the HTML book, strictly: _build/html/index.html
+book: $(BOOK_BUILT) ## the HTML book, strictly: _build/html/index.html
+
+# Nothing is built that is there already; Sphinx itself builds only the pages that changed.
+$(BOOK_BUILT): $(READY) $(BOOK_SOURCES) $(if $(wildcard $(BOOK)),,always)
 	$(BIN)/jupyter-book build . -W --keep-going -n
+	@$(if $(GITHUB_REPOSITORY),rm -f,touch) $@
 
 pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
 	@$(BIN)/python -m bookkit.latex --check

@@ -24,8 +24,11 @@ ROWS = 2**21  # numbers in the inputs, at most
 class Peer:
     """Starts from the same network as all others and takes the same steps.
 
-    Examples are rows here, as most peers want them; `weights` are of shape (from, to).
+    Examples are rows here, as most peers want them.
     """
+
+    whole = False  # whether its steps are compiled for a number of them
+    turn = None  # the steps that are timed at a time
 
     def begin(self, widths, batch_size, dtype):
         rng = np.random.default_rng([*widths, batch_size])
@@ -52,16 +55,19 @@ class Peer:
     def check(self, count):
         """Cost after the first steps."""
         self.start()
+        begin = time.perf_counter()
         self.steps(self.batches[:count])
+        took = (time.perf_counter() - begin) / len(self.batches[:count])
+        self.turn = self.batches if self.whole else self.batches[: max(1, int(0.02 / took))]
         net = Network([Layer(np.array(W), np.array(b)) for W, b in self.learned()])
         return cost(net, self.X.T, self.Y.T)
 
     def time(self, seconds):
         """Processor and wall time of one step, from as many as fit into some seconds."""
         done, cpu, wall = 0, time.process_time(), time.perf_counter()
-        while time.perf_counter() - wall < seconds:
-            self.steps(self.batches)
-            done += len(self.batches)
+        while done == 0 or time.perf_counter() - wall < seconds:
+            self.steps(self.turn)
+            done += len(self.turn)
         return (time.process_time() - cpu) / done, (time.perf_counter() - wall) / done
 
 
@@ -142,7 +148,7 @@ class Products(Peer):
                 call()
 
     def check(self, count):
-        return None
+        super().check(count)
 
 
 class Package(Peer):
@@ -416,6 +422,8 @@ class JaxStep(Peer):
 
 class JaxScan(JaxStep):
     """All the steps in one compiled loop."""
+
+    whole = True
 
     def prepare(self):
         def epoch(parameters, X, Y, batches):

@@ -45,7 +45,7 @@ OURS = ("sgd", "sgd, numba")
 SMALLEST_ONLY = {"micrograd"}
 FIRST_RUN_ONLY = {"PyTorch, compiled", "micrograd"}  # float64, one thread: they take long to begin
 REFERENCE = "textbook"
-CHECKED = 20  # steps after which the costs are compared
+CHECKED = 20  # or as many as there are: steps after which the costs are compared
 TURN = 0.04  # seconds
 
 
