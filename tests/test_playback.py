@@ -223,3 +223,13 @@ def test_without_numba_the_engine_gives_way_with_a_word(monkeypatch):
     np.testing.assert_array_equal(
         run.network.parameters, trained("numpy", net, x, y, 3).network.parameters
     )
+
+
+@pytest.mark.parametrize("engine", ["numpy", "listing"])
+def test_weights_beyond_all_numbers_are_divergence_though_the_cost_is_finite(engine):
+    net = Network([([[0.0]], [[0.0]])])
+    x, y = np.array([[1e200]]), np.array([[1.0]])  # the weight becomes infinite, the output 1
+    with pytest.warns(gradient_descent.DivergenceWarning, match="training diverged in epoch 1"):
+        run = sgd(net, x, y, epochs=3, batch_size=1, learning_rate=1e200, engine=engine)
+    assert run.diverged_at == 1 and list(run.history.cost) == [0.25]
+    np.testing.assert_array_equal(run.network.parameters, net.parameters)
