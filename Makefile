@@ -9,6 +9,8 @@ PDF_READY := $(VENV)/.ready-pdf
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
 AUDIT := .venv-audit
+BENCH := .venv-bench
+BENCH_READY := $(BENCH)/.ready
 FAST := .venv-fast
 FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
@@ -16,6 +18,12 @@ LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
 PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
 	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
+BOOK := _build/html/index.html
+BOOK_BUILT := _build/.built
+# What a page is made from. The address that a published page has is none of these, so that a book
+# with an address is built each time.
+BOOK_SOURCES = _config.yml _toc.yml $(shell find chapters code \
+	assignments bench -type f ! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
 CLASSROOM := .venv-classroom
 CLASSROOM_READY := $(CLASSROOM)/.ready
@@ -24,14 +32,19 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
-	test-lowest test-published assignments grade serve links audit test-pdf lock clean
+.PHONY: always help book pdf assignments grade serve notebooks lock clean \
+	check test test-browser test-classroom test-engines test-fast test-lowest test-pdf \
+	test-published bench links audit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(READY) ## the HTML book, strictly: _build/html/index.html
+book: $(BOOK_BUILT) ## the HTML book, strictly: _build/html/index.html
+
+# Nothing is built that is there already; Sphinx itself builds only the pages that changed.
+$(BOOK_BUILT): $(READY) $(BOOK_SOURCES) $(if $(wildcard $(BOOK)),,always)
 	$(BIN)/jupyter-book build . -W --keep-going -n
+	@$(if $(GITHUB_REPOSITORY),rm -f,touch) $@
 
 pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
 	@$(BIN)/python -m bookkit.latex --check
@@ -67,6 +80,9 @@ test-fast: $(FAST_READY) ## the extra `fast`: the step compiled by Numba, in an 
 test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyproject.toml allows
 	$(LOWEST)/bin/python -m pytest -o addopts= -o filterwarnings=default -p no:cacheprovider \
 		-k 'not legible and not still_picture' $(PACKAGE_TESTS)
+
+bench: $(BENCH_READY) ## sgd beside its peers, in an environment of their own: bench/training.json
+	$(BENCH)/bin/python bench/training.py
 
 assignments: $(CLASSROOM_READY) ## the student versions, in one zip: _build/assignments/
 	$(CLASSROOM)/bin/python -m classroom assignments
@@ -131,6 +147,13 @@ $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
 	@$(call need_python)
 	$(PYTHON) -m venv $(ENGINES)
 	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
+	@touch $@
+
+$(BENCH_READY): bench/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check -r bench/requirements.txt
 	@touch $@
 
 $(FAST_READY): tests/fast/requirements.txt pyproject.toml

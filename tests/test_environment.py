@@ -98,6 +98,20 @@ def test_a_kernel_started_anywhere_imports_the_package(tmp_path):
         manager.shutdown_kernel(now=True)
 
 
+def test_importing_the_package_imports_numpy_and_nothing_else_of_size():
+    """Matplotlib, widgets and the rest take longer to import than NumPy: only when used."""
+    program = """
+import sys, numpy, numpy.typing
+before = set(sys.modules)
+import backprop
+new = {name.split(".")[0] for name in set(sys.modules) - before}
+print(sorted(new - set(sys.stdlib_module_names)))
+"""
+    command = [sys.executable, "-c", program]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "['backprop']"
+
+
 # ---- Versions ----
 
 
