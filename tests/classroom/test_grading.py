@@ -115,7 +115,7 @@ def test_what_cannot_be_graded_is_named_with_its_reason(graded):
 
 
 def test_feedback_holds_a_page_and_nothing_else(graded):
-    course, due, _ = graded
+    course, _due, _ = graded
     held = {path.name for path in (course.folder / "feedback").rglob("*") if path.is_file()}
     assert held == {"slope.html"}
 

@@ -68,7 +68,7 @@ def _imprint(config: Config) -> str:
         "ntversion": tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"],
         "ntyear": config.copyright,
         "ntauthor": config.author,
-        "ntaddress": rf"\url{{{where[0]}}}" if where else "",
+        "ntaddress": rf"\url{{{where.url}}}" if where else "",
     }
     return "\n".join(rf"\newcommand{{\{name}}}{{{fact}}}" for name, fact in facts.items()) + "\n"
 
