@@ -93,8 +93,8 @@ grade: $(CLASSROOM_READY) ## grade a class: make grade SUBMISSIONS=<folder or zi
 		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
 
 test-classroom: $(CLASSROOM_READY) ## assignments and grading, with everything that goes wrong
-	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default \
-		--doctest-modules code/classroom tests/classroom
+	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default -n $(JOBS) \
+		--dist loadfile --doctest-modules code/classroom tests/classroom
 
 test-published: $(BROWSER_READY) ## a fork's pages, links and notebooks, as they are published
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
