@@ -187,7 +187,7 @@ class GradientTask:
         if found.right:
             return RIGHT
         layer = max(found.layers, default=None)
-        return Finding(found.code, found.sentence, layer=layer)
+        return Finding(found.code, found.sentence, found.read, layer)
 
 
 def borrowed(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Finding | None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import jupytext
 import matplotlib as mpl
+import nbformat
 import numpy as np
 import pytest
+from nbgrader import utils
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "assignments"))
@@ -18,8 +20,9 @@ sys.path.insert(0, str(ROOT / "assignments"))
 import grading  # noqa: E402
 from grading.asking import Unverified, ask, collect  # noqa: E402
 from grading.judging import GradientTask, Task, Values  # noqa: E402
-from grading.record import Answer, Other, dumps, loads  # noqa: E402
+from grading.record import MIME, Answer, Other, dumps, loads  # noqa: E402
 from grading.tasks import TASKS  # noqa: E402
+from grading.verdict import FINDING, Verdict  # noqa: E402
 
 from backprop import Network, data, gradient  # noqa: E402
 from backprop.diagnosis import MISTAKES  # noqa: E402
@@ -375,6 +378,80 @@ def test_odd_things_cross_over_as_their_names_only():
     trap, number, text, nothing, mapping = answer.value
     assert trap == Other("Trap") and (number, text, nothing) == (1.5, "x", None)
     assert (mapping["a"] == np.eye(2)).all()
+
+
+# ---------------------------------------------------------------------------- points
+
+
+def check_cell(task="02-cost", points=2):
+    cell = nbformat.v4.new_code_cell(f'from grading import ask\n\nask("{task}", cost)')
+    cell.metadata.nbgrader = {
+        "grade": True, "grade_id": "c", "points": points, "solution": False, "schema_version": 3
+    }  # fmt: skip
+    return cell
+
+
+def recorded(task, function):
+    record = dumps(task, collect(task, (function,)))
+    return nbformat.v4.new_output("display_data", data={MIME: record, "text/plain": "recorded"})
+
+
+def right_cost(a, y):
+    return ((a - y) ** 2).sum() / a.shape[1]
+
+
+def points_for(outputs):
+    """What nbgrader gives for a cell with these outputs, once the verdict has seen them."""
+    cell = check_cell()
+    cell.outputs = outputs
+    Verdict().preprocess_cell(cell, {}, 0)
+    return utils.determine_grade(cell)[0], cell.outputs[0].data[FINDING]
+
+
+def error(name, text=""):
+    return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[])
+
+
+def test_a_right_record_earns_the_points_whatever_else_was_put_out():
+    unverified = error("Unverified")
+    warning = nbformat.v4.new_output("stream", name="stderr", text="RuntimeWarning: overflow")
+    earned, found = points_for([warning, recorded("02-cost", right_cost), unverified])
+    assert earned == 2 and found["code"] == "right" and found["task"] == "02-cost"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "code"),
+    [
+        ([], "crash"),
+        ([nbformat.v4.new_output("stream", name="stdout", text="2/2 points")], "crash"),
+        ([nbformat.v4.new_output("execute_result", data={"text/plain": "2.0"})], "crash"),
+        ([error("CellTimeoutError")], "timeout"),
+        ([error("NameError", "name 'cost' is not defined")], "missing"),
+        ([error("KeyError", "x")], "error"),
+        ([recorded("02-cost", right_cost)] * 2, "tampered"),
+        ([recorded("02-cost-one", right_cost)], "tampered"),
+        ([nbformat.v4.new_output("display_data", data={MIME: "all right"})], "tampered"),
+        ([nbformat.v4.new_output("display_data", data={MIME: ["x"]})], "tampered"),
+        ([recorded("02-cost", lambda a, y: 0.0)], "unknown"),
+        ([recorded("02-cost", lambda a, y: right_cost(a, y) / 2)], "half"),
+    ],
+)
+def test_everything_else_earns_nothing_and_says_why(outputs, code):
+    earned, found = points_for(outputs)
+    assert earned == 0 and found["code"] == code and found["sentence"]
+
+
+def test_a_finding_that_the_kernel_claims_is_not_believed():
+    claim = {FINDING: {"task": "02-cost", "code": "right"}, "text/plain": "Right."}
+    assert points_for([nbformat.v4.new_output("display_data", data=claim)])[0] == 0
+
+
+def test_a_graded_cell_that_asks_for_nothing_stops_the_grading():
+    cell = check_cell("02-costs")
+    with pytest.raises(
+        ValueError, match=r"cell c must ask for exactly one task, .* \['02-costs'\]"
+    ):
+        Verdict().preprocess_cell(cell, {}, 0)
 
 
 # ---------------------------------------------------------------------------- controls
