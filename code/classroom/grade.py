@@ -1,8 +1,8 @@
 """Grade a class: ``python -m classroom grade SUBMISSIONS``.
 
-First every submission runs, many at a time, and each run is kept.  Then nbgrader takes the runs one
-after the other, writes points into its gradebook and a page of feedback.  At the end come the files
-for the class: grades, and what went wrong.
+Submissions run, many at a time, and each run is kept.  As they come, nbgrader takes them one after
+the other and writes the points into its gradebook.  At the end come the pages of feedback and the
+files for the class: grades, and what went wrong.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,7 +149,7 @@ class Grading:
     # ---- Grades ----
 
     def _grade(self, keys: Sequence[Key]) -> None:
-        """Run what has to be run, then book what has to be booked."""
+        """Run what has to be run, and book it as it comes."""
         jobs = {}
         for student, name in keys:
             job = job_for(
@@ -158,25 +158,24 @@ class Grading:
             if self._booked(student, name).get("key") == job.key:
                 self.report.kept += 1
             else:
-                jobs[student, name] = job
-        runs: dict[Path, Run] = {}
-        with tqdm(total=len(jobs), desc="running", unit="", disable=None) as bar:
-            for job, run in run_all(list(jobs.values()), self._workers):
-                runs[job.record] = run
+                jobs[job] = (student, name)
+        with tqdm(total=len(jobs), desc="grading", unit="", disable=None) as bar:
+            for job, run in run_all(list(jobs), self._workers):
                 self.report.memory = max(self.report.memory, run.memory)
+                with _interrupts_kept():
+                    self._take_up(*jobs[job], run)
                 bar.update()
-        with _interrupts_kept() as interrupted:
-            for (student, name), job in tqdm(jobs.items(), desc="grading", unit="", disable=None):
-                run = runs[job.record]
-                trouble = run.failure or self._book(student, name, run)
-                if trouble:
-                    self.report.aside.append(SetAside(f"{student}, {name}", trouble, student))
-                else:
-                    self.report.graded += 1
-                interrupted()
-            for student, name in keys:
+        for student, name in keys:
+            with _interrupts_kept():
                 self._refresh_feedback(student, name)
-                interrupted()
+
+    def _take_up(self, student: str, name: str, run: Run) -> None:
+        """Book a run, while others are still running."""
+        trouble = run.failure or self._book(student, name, run)
+        if trouble:
+            self.report.aside.append(SetAside(f"{student}, {name}", trouble, student))
+        else:
+            self.report.graded += 1
 
     def _mark(self, student: str, name: str) -> Path:
         return self._course.folder / "booked" / name / f"{student}.json"
@@ -281,22 +280,19 @@ class Grading:
 
 
 @contextmanager
-def _interrupts_kept() -> Iterator[Callable[[], None]]:
-    """Keep a Ctrl-C until it is asked for: nbgrader takes it for a submission that fails."""
-    caught: list[int] = []
-
-    def interrupted() -> None:
-        if caught:
-            raise KeyboardInterrupt
-
+def _interrupts_kept() -> Iterator[None]:
+    """Keep a Ctrl-C until the end: nbgrader would take it for a submission that fails."""
     if threading.current_thread() is not threading.main_thread():
-        yield interrupted  # where no signal arrives
+        yield  # where no signal arrives
         return
+    caught: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: caught.append(number))
     try:
-        yield interrupted
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
+    if caught:
+        raise KeyboardInterrupt
 
 
 def _draw(found: Sequence[tuple[str, Mistake]], students: int, path: Path) -> None:
