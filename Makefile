@@ -5,8 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
+PDF_READY := $(VENV)/.ready-pdf
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
+AUDIT := .venv-audit
 FAST := .venv-fast
 FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
@@ -23,7 +25,7 @@ JOBS ?= auto
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
-	test-lowest assignments grade serve lock clean
+	test-lowest test-published assignments grade serve links audit test-pdf lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +50,11 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/mypy
 
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
-	@$(BIN)/python -m bookkit.chromium >/dev/null
-	$(BIN)/python -m pytest -o addopts= tests/browser
+	@$(BIN)/python -m bookkit.chromium --install >/dev/null
+	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
+
+test-pdf: book pdf $(PDF_READY) ## the printed book: LaTeX's log, every page, every link
+	$(BIN)/python -m pytest -o addopts= tests/pdf
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
@@ -75,9 +80,23 @@ test-classroom: $(CLASSROOM_READY) ## assignments and grading, with everything t
 	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default \
 		--doctest-modules code/classroom tests/classroom
 
-serve: book ## the book at http://localhost:8000 (PORT=... for another)
-	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+test-published: $(BROWSER_READY) ## a fork's pages, links and notebooks, as they are published
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+		-r tests/published/requirements.txt
+	$(BIN)/python -m pytest -o addopts= tests/published
+
+serve: $(READY) ## write and read: the book at http://localhost:8000, built anew on every change
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet watchfiles
+	@$(BIN)/python -m bookkit.serve --port $(PORT)
+
+links: $(READY) ## follow every link to another host (needs the network)
+	$(BIN)/jupyter-book build . --builder linkcheck --keep-going
+
+audit: $(READY) ## the workflows, and known weaknesses in what is pinned (needs the network)
+	$(BIN)/python -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet -r .ci/requirements.txt
+	$(AUDIT)/bin/zizmor --offline .github
+	$(AUDIT)/bin/pip-audit --skip-editable --path $(VENV)/lib/python*/site-packages
 
 lock: $(READY) ## write requirements.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python -m pip install --quiet uv
@@ -100,6 +119,11 @@ $(BROWSER_READY): $(READY) tests/browser/requirements.txt
 	@rm -f $@
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 		-r tests/browser/requirements.txt
+	@touch $@
+
+$(PDF_READY): $(READY) tests/pdf/requirements.txt
+	@rm -f $@
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r tests/pdf/requirements.txt
 	@touch $@
 
 $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
