@@ -49,8 +49,8 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/mypy
 
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
-	@$(BIN)/python -m bookkit.chromium >/dev/null
-	$(BIN)/python -m pytest -o addopts= tests/browser
+	@$(BIN)/python -m bookkit.chromium --install >/dev/null
+	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
