@@ -22,7 +22,7 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
+.PHONY: help book pdf test notebooks check test-browser bench-live test-classroom test-engines test-fast \
 	test-lowest assignments grade serve lock clean
 
 help: ## this list
@@ -50,6 +50,10 @@ check: $(READY) ## style and types: ruff, mypy --strict
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium --install >/dev/null
 	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
+
+bench-live: book $(BROWSER_READY) ## how fast the live figures answer, and what a page weighs
+	@$(BIN)/python -m bookkit.chromium --install >/dev/null
+	$(BIN)/python bench/live_figures.py --store bench/live_figures.md
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
