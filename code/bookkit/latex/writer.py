@@ -44,6 +44,15 @@ class BookTranslator(LaTeXTranslator):
         encoded = SYMBOLS.sub(r"\\ntsymbol{\g<0>}", encoded)
         return HANGUL.sub(r"\\ntkorean{\g<0>}", encoded)
 
+    def visit_index(self, node: nodes.Element) -> None:
+        """Write a hyphen as such: makeindex sorts what it is given, letter by letter."""
+        start = len(self.body)
+        try:
+            super().visit_index(node)
+        finally:
+            entries = [text.replace(r"\sphinxhyphen{}", "-") for text in self.body[start:]]
+            self.body[start:] = entries
+
     # ---- Numbers ----
 
     def visit_caption(self, node: nodes.Element) -> None:
@@ -183,9 +192,16 @@ def _is_folded(node: nodes.Element) -> bool:
     return is_input and not set(FOLDED).isdisjoint(node.parent["classes"])
 
 
+def _translate(app: Sphinx) -> None:
+    # Only here: while any translator is set, the theme leaves out its own for the pages, and with
+    # it what the headings of the navigation tell a screen reader.
+    if app.builder.format == "latex":
+        app.set_translator("latex", BookTranslator)
+
+
 def setup(app: Sphinx) -> None:
     """Make it the translator of the LaTeX builder."""
-    app.set_translator("latex", BookTranslator)
+    app.connect("builder-inited", _translate)
     for node in NODES:
         name = node.__name__
         visit, depart = (getattr(BookTranslator, f"{step}_{name}") for step in ("visit", "depart"))
