@@ -34,7 +34,7 @@ JOBS ?= auto
 .DELETE_ON_ERROR:
 .PHONY: always help book pdf assignments grade serve notebooks lock clean \
 	check test test-browser test-classroom test-engines test-fast test-lowest test-pdf \
-	test-published bench links audit
+	test-published bench bench-live links audit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ check: $(READY) ## style and types: ruff, mypy --strict
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium --install >/dev/null
 	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
+
+bench-live: book $(BROWSER_READY) ## how fast the live figures answer, and what a page weighs
+	@$(BIN)/python -m bookkit.chromium --install >/dev/null
+	$(BIN)/python bench/live_figures.py --store bench/live_figures.md
 
 test-pdf: book pdf $(PDF_READY) ## the printed book: LaTeX's log, every page, every link
 	$(BIN)/python -m pytest -o addopts= tests/pdf

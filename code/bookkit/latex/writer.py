@@ -192,9 +192,16 @@ def _is_folded(node: nodes.Element) -> bool:
     return is_input and not set(FOLDED).isdisjoint(node.parent["classes"])
 
 
+def _translate(app: Sphinx) -> None:
+    # Only here: while any translator is set, the theme leaves out its own for the pages, and with
+    # it what the headings of the navigation tell a screen reader.
+    if app.builder.format == "latex":
+        app.set_translator("latex", BookTranslator)
+
+
 def setup(app: Sphinx) -> None:
     """Make it the translator of the LaTeX builder."""
-    app.set_translator("latex", BookTranslator)
+    app.connect("builder-inited", _translate)
     for node in NODES:
         name = node.__name__
         visit, depart = (getattr(BookTranslator, f"{step}_{name}") for step in ("visit", "depart"))
