@@ -23,7 +23,7 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
+.PHONY: help book pdf epub test notebooks check test-browser test-classroom test-engines test-fast \
 	test-lowest test-pdf assignments grade serve lock clean
 
 help: ## this list
@@ -36,6 +36,9 @@ pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
 	@$(BIN)/python -m bookkit.latex --check
 	$(BIN)/jupyter-book build . --builder latex -W --keep-going -n
 	$(BIN)/python -m bookkit.latex
+
+epub: $(READY) ## the book for a reader of e-books: _build/epub/back-propagation.epub
+	$(BIN)/jupyter-book build . --all --builder custom --custom-builder epub -W --keep-going -n
 
 test: $(READY) ## prove it: the package, every cell of every chapter, the book
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term

@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 
 from bookkit import (
     access,
+    ebook,
     latex,
     lean,
     mathematics,
@@ -21,7 +22,18 @@ __all__ = ["setup"]
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Set up every part of the extension."""
-    parts = (repository, page, access, notation, mathematics, together, lean, references, latex)
+    parts = (
+        repository,
+        page,
+        access,
+        notation,
+        mathematics,
+        together,
+        lean,
+        references,
+        latex,
+        ebook,
+    )
     for part in parts:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
