@@ -54,7 +54,7 @@ def test_the_pass_without_a_mistake_is_the_gradient(activation):
 def test_every_mistake_is_named_and_no_other(code):
     found = diagnose(function_of(MISTAKES[code].variant, eta=0.37))
     assert (found.code, found.alternatives) == (code, ())
-    assert MISTAKES[code].sentence in found.sentence and str(found.reference) in found.sentence
+    assert MISTAKES[code].sentence in found.sentence and str(found.reference) in str(found)
     assert found.hint and MISTAKES[code].sentence not in found.hint
     assert found.layers and not found.right
 

@@ -15,7 +15,7 @@ from backprop import Network
 from .record import MIME, Answer, dumps
 from .tasks import TASKS
 
-__all__ = ["ask", "call"]
+__all__ = ["ask", "call", "collect"]
 
 # The package's own functions that are the solution of some task.
 SOLUTIONS = {
@@ -45,13 +45,17 @@ def ask(task: str, *things: Any) -> None:
     """
     from IPython.display import display
 
+    record = dumps(task, collect(task, things))
+    display({MIME: record, "text/plain": "answers recorded"}, raw=True)
+    raise Unverified("the answers are recorded; the verdict comes after the kernel has gone")
+
+
+def collect(task: str, things: tuple[Any, ...]) -> list[Answer]:
+    """Answers to all the questions of a task, or the values themselves if it has none."""
     questions = TASKS[task].questions()
     if questions is None:
-        answers = [Answer(value) for value in things]
-    else:
-        answers = [call(things, question) for question in questions]
-    display({MIME: dumps(task, answers), "text/plain": "answers recorded"}, raw=True)
-    raise Unverified("the answers are recorded; the verdict comes after the kernel has gone")
+        return [Answer(value) for value in things]
+    return [call(things, question) for question in questions]
 
 
 def call(things: tuple[Any, ...], question: dict[str, Any]) -> Answer:

@@ -8,9 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from backprop.diagnosis import MISTAKES, Probe, explain
+
 from .record import Answer, Other
 
-__all__ = ["Finding", "Slip", "Task", "Values", "compare", "name_slip", "obstacle"]
+__all__ = [
+    "Finding",
+    "GradientTask",
+    "OneOf",
+    "Slip",
+    "Task",
+    "Values",
+    "compare",
+    "named",
+    "obstacle",
+]
 
 TOLERANCE = 1e-6
 Question = dict[str, Any]
@@ -48,6 +60,8 @@ class Finding:
 
 
 RIGHT = Finding("right", "Right.")
+# What stands for the answer to a question at which the function stopped with an error.
+FAILED = Other("error")
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,19 @@ class Slip:
     sentence: str
     answer: Callable[..., Any]
     read: str = ""
+
+
+def named(code: str, answer: Callable[..., Any]) -> Slip:
+    """One of the classic mistakes, as it shows in the answer to a smaller task."""
+    mistake = MISTAKES[code]
+    return Slip(code, mistake.sentence, answer, str(mistake.reference))
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Several values, each of them right."""
+
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -94,15 +121,15 @@ class Task:
         if len(answers) != len(questions):
             return Finding("error", f"{self.title} could not be called to the end.")
         trouble = obstacle(self.title, answers, self.forbidden)
-        if trouble:
+        if trouble and (trouble.code != "error" or all(answer.error for answer in answers)):
             return trouble
-        given = [self.accepts(answer.value) for answer in answers]
+        given = [FAILED if each.error else self.accepts(each.value) for each in answers]
         right = [self.truth(**question) for question in questions]
         wrong = first(compare(*pair, self.tolerance) for pair in zip(given, right, strict=True))
         if not wrong:
             return RIGHT
         slip = name_slip(given, questions, self.slips, self.tolerance)
-        return slip or Finding("unknown", f"{self.title}: {wrong}")
+        return slip or trouble or Finding("unknown", f"{self.title}: {wrong}")
 
 
 @dataclass(frozen=True)
@@ -136,6 +163,44 @@ class Values:
         return RIGHT
 
 
+@dataclass(frozen=True)
+class GradientTask:
+    """A gradient to write: diagnosed with every mistake that the book knows."""
+
+    title: str
+    probes: Callable[[], Sequence[Probe]]
+    forbidden: frozenset[str] = frozenset()
+
+    def questions(self) -> list[Question]:
+        """One call for each probe."""
+        return [{"net": each.net, "x": each.x, "y": each.y} for each in self.probes()]
+
+    def judge(self, answers: list[Answer]) -> Finding:
+        """Name the mistake, or the two, that explain all the answers."""
+        probes = self.probes()
+        if len(answers) != len(probes):
+            return Finding("error", f"{self.title} could not be called to the end.")
+        trouble = borrowed(self.title, answers, self.forbidden)
+        if trouble:
+            return trouble
+        found = explain(answers, probes)
+        if found.right:
+            return RIGHT
+        layer = max(found.layers, default=None)
+        return Finding(found.code, found.sentence, found.read, layer)
+
+
+def borrowed(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Finding | None:
+    """Whether the package was asked to do what was to be written."""
+    for answer in answers:
+        used = [name for name in answer.borrowed if name.split(".")[-1] in forbidden]
+        if used:
+            return Finding(
+                "borrowed", f"{title} calls {used[0]}, which is what you were to write yourself."
+            )
+    return None
+
+
 def obstacle(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Finding | None:
     """What keeps the answers from being looked at, if anything does."""
     for answer in answers:
@@ -152,16 +217,14 @@ def obstacle(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Fi
                 f"{title} changes its argument {names}. Compute something new instead of writing "
                 "into what you were given: whoever called you still needs it.",
             )
-        used = [name for name in answer.borrowed if name.split(".")[-1] in forbidden]
-        if used:
-            return Finding(
-                "borrowed", f"{title} calls {used[0]}, which is what you were to write yourself."
-            )
-    return None
+    return borrowed(title, answers, forbidden)
 
 
 def compare(given: Any, right: Any, tolerance: float) -> str:
     """Say in which way `given` is not `right`; an empty text if it is."""
+    if isinstance(right, OneOf):
+        wrongs = [compare(given, each, tolerance) for each in right.values]
+        return "" if "" in wrongs else wrongs[0]
     if isinstance(right, Mapping):
         right = list(right.values())
     if isinstance(right, (list, tuple)):
@@ -210,11 +273,20 @@ def name_slip(
     """Find the slip that explains every one of the answers."""
     for slip in slips:
         if all(
-            not compare(value, slip.answer(**question), tolerance)
+            _gives(slip, question, value, tolerance)
             for value, question in zip(given, questions, strict=True)
         ):
             return Finding(slip.code, slip.sentence, slip.read)
     return None
+
+
+def _gives(slip: Slip, question: Question, value: Any, tolerance: float) -> bool:
+    """Whether a slip gives this value; one whose shapes do not fit fails, as the student did."""
+    try:
+        expected = slip.answer(**question)
+    except ValueError:
+        return value is FAILED
+    return value is not FAILED and not compare(value, expected, tolerance)
 
 
 def first(texts: Any) -> str:

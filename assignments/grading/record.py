@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from backprop import Network
+from backprop.diagnosis import Answer as PlainAnswer
+
 __all__ = ["MIME", "Answer", "Other", "dumps", "loads"]
 
 MIME = "application/vnd.backprop.answers+json"
@@ -25,24 +28,17 @@ class Other:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What one call gave.
+class Answer(PlainAnswer):
+    """What one call gave: value, error and changed arguments as the package's `Answer` has them.
+
+    The value holds floats, arrays, texts, None, lists and dicts of those, or `Other`.
 
     Attributes
     ----------
-    value : object
-        Floats, arrays, texts, None, lists and dicts of those, or `Other`.
-    error : str
-        Name and text of the exception, if it raised one.
-    changed : tuple of str
-        Names of the arguments that the call changed.
     borrowed : tuple of str
         Functions of the package that do the task, and that the call used.
     """
 
-    value: Any = None
-    error: str = ""
-    changed: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
 
 
@@ -81,6 +77,8 @@ def loads(text: str) -> tuple[str, list[Answer]]:
 def _plain(value: Any, depth: int = 0) -> Any:
     if value is None:
         return None
+    if isinstance(value, Network):
+        value = [list(layer) for layer in value.layers]
     if type(value) is str:
         return {"text": value[:5000]}
     if isinstance(value, (bool, int, float, np.number, np.bool_, np.ndarray)):

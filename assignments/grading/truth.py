@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["cost", "forward", "layers_of", "sigmoid", "sigmoid_prime"]
+__all__ = ["cost", "forward", "gradient", "layers_of", "sigmoid", "sigmoid_prime"]
 
 Array = np.ndarray
 Layers = Sequence[tuple[Array, Array]]
@@ -44,3 +44,18 @@ def forward(layers: Layers, x: Array) -> tuple[list[Array], list[Array]]:
 def cost(a: Array, y: Array) -> float:
     """Squared error, summed over the outputs, averaged over the examples."""
     return float(np.sum((np.asarray(a) - np.asarray(y)) ** 2) / np.asarray(a).shape[1])
+
+
+def gradient(layers: Layers, x: Array, y: Array) -> list[tuple[Array, Array]]:
+    """Gradient of the cost, example by example and neuron by neuron, from the definition of δ."""
+    dC = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    m = x.shape[1]
+    for i in range(m):
+        zs, activations = forward(layers, x[:, [i]])
+        rates = 2 * (activations[-1] - y[:, [i]]) / m
+        for l in reversed(range(len(layers))):
+            delta = rates * sigmoid_prime(zs[l])
+            dC[l][0][:] += np.outer(delta, activations[l])
+            dC[l][1][:] += delta
+            rates = np.array([[float(column @ delta[:, 0])] for column in layers[l][0].T])
+    return dC

@@ -144,7 +144,7 @@ def _fill(app: Sphinx, config: Config) -> None:
     where = address(os.environ)
     config.html_theme_options = theme_options(where, config.html_theme_options)
     if where:
-        config.html_baseurl = where.pages  # type: ignore[attr-defined]
+        config.html_baseurl = where.pages
 
 
 def _launch(app: Sphinx, page: str, template: str, context: dict[str, Any], document: Any) -> None:

@@ -18,7 +18,7 @@ from . import collecting, deltas  # noqa: F401 (they fill the catalogue)
 from .catalogue import MISTAKES, Mistake, Reference
 from .diagnose import Answer, Diagnosis, Rows, diagnose, explain, observe
 from .forms import FormError, read_gradient
-from .probes import SHAPES, Probe, make_probes
+from .probes import SHAPES, Probe, default_probes, make_probes
 
 __all__ = [
     "MISTAKES",
@@ -30,6 +30,7 @@ __all__ = [
     "Probe",
     "Reference",
     "Rows",
+    "default_probes",
     "diagnose",
     "explain",
     "make_probes",

@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What `diagnose` found; print it for the sentence.
+    """What `diagnose` found; print it for the sentence, with where to read.
 
     Attributes
     ----------
@@ -83,8 +83,13 @@ class Diagnosis:
         """Where the book says how it is done."""
         return self.mistakes[0].reference if self.mistakes else None
 
+    @property
+    def read(self) -> str:
+        """Where the book says so for each of the mistakes, in words."""
+        return "; ".join(dict.fromkeys(str(each.reference) for each in self.mistakes))
+
     def __str__(self) -> str:
-        return self.sentence
+        return f"{self.sentence} Read {self.read}." if self.read else self.sentence
 
 
 class Rows(NamedTuple):
@@ -322,7 +327,7 @@ def _named(
     probes: Sequence[Probe],
 ) -> Diagnosis:
     mistakes, *others = found
-    said = " And: ".join(f"{each.sentence} Read {each.reference}." for each in mistakes)
+    said = " And: ".join(each.sentence for each in mistakes)
     if len(mistakes) > 1:
         said = f"Two mistakes at once. {said}"
     if others:
