@@ -5,8 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER_READY := $(VENV)/.ready-browser
+PDF_READY := $(VENV)/.ready-pdf
 ENGINES := .venv-engines
 ENGINES_READY := $(ENGINES)/.ready
+AUDIT := .venv-audit
+BENCH := .venv-bench
+BENCH_READY := $(BENCH)/.ready
 FAST := .venv-fast
 FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
@@ -14,6 +18,12 @@ LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
 PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
 	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
+BOOK := _build/html/index.html
+BOOK_BUILT := _build/.built
+# What a page is made from. The address that a published page has is none of these, so that a book
+# with an address is built each time.
+BOOK_SOURCES = _config.yml _toc.yml $(shell find chapters code \
+	assignments bench -type f ! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
 CLASSROOM := .venv-classroom
 CLASSROOM_READY := $(CLASSROOM)/.ready
@@ -22,14 +32,19 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test notebooks check test-browser test-classroom test-engines test-fast \
-	test-lowest assignments grade serve lock clean
+.PHONY: always help book pdf assignments grade serve notebooks lock clean \
+	check test test-browser test-classroom test-engines test-fast test-lowest test-pdf \
+	test-published bench links audit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(READY) ## the HTML book, strictly: _build/html/index.html
+book: $(BOOK_BUILT) ## the HTML book, strictly: _build/html/index.html
+
+# Nothing is built that is there already; Sphinx itself builds only the pages that changed.
+$(BOOK_BUILT): $(READY) $(BOOK_SOURCES) $(if $(wildcard $(BOOK)),,always)
 	$(BIN)/jupyter-book build . -W --keep-going -n
+	@$(if $(GITHUB_REPOSITORY),rm -f,touch) $@
 
 pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
 	@$(BIN)/python -m bookkit.latex --check
@@ -48,8 +63,11 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/mypy
 
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
-	@$(BIN)/python -m bookkit.chromium >/dev/null
-	$(BIN)/python -m pytest -o addopts= tests/browser
+	@$(BIN)/python -m bookkit.chromium --install >/dev/null
+	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
+
+test-pdf: book pdf $(PDF_READY) ## the printed book: LaTeX's log, every page, every link
+	$(BIN)/python -m pytest -o addopts= tests/pdf
 
 test-engines: $(ENGINES_READY) ## the gradient against PyTorch and JAX, in an environment of their own
 	$(ENGINES)/bin/python -m pytest -o addopts= -o filterwarnings=default tests/engines
@@ -63,6 +81,9 @@ test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyprojec
 	$(LOWEST)/bin/python -m pytest -o addopts= -o filterwarnings=default -p no:cacheprovider \
 		-k 'not legible and not still_picture' $(PACKAGE_TESTS)
 
+bench: $(BENCH_READY) ## sgd beside its peers, in an environment of their own: bench/training.json
+	$(BENCH)/bin/python bench/training.py
+
 assignments: $(CLASSROOM_READY) ## the student versions, in one zip: _build/assignments/
 	$(CLASSROOM)/bin/python -m classroom assignments
 
@@ -72,12 +93,26 @@ grade: $(CLASSROOM_READY) ## grade a class: make grade SUBMISSIONS=<folder or zi
 		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
 
 test-classroom: $(CLASSROOM_READY) ## assignments and grading, with everything that goes wrong
-	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default \
-		--doctest-modules code/classroom tests/classroom
+	$(CLASSROOM)/bin/python -m pytest -o addopts= -o filterwarnings=default -n $(JOBS) \
+		--dist loadfile --doctest-modules code/classroom tests/classroom
 
-serve: book ## the book at http://localhost:8000 (PORT=... for another)
-	@echo "Reading at http://localhost:$(PORT)/ ... Ctrl-C stops it."
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+test-published: $(BROWSER_READY) ## a fork's pages, links and notebooks, as they are published
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+		-r tests/published/requirements.txt
+	$(BIN)/python -m pytest -o addopts= tests/published
+
+serve: $(READY) ## write and read: the book at http://localhost:8000, built anew on every change
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet watchfiles
+	@$(BIN)/python -m bookkit.serve --port $(PORT)
+
+links: $(READY) ## follow every link to another host (needs the network)
+	$(BIN)/jupyter-book build . --builder linkcheck --keep-going
+
+audit: $(READY) ## the workflows, and known weaknesses in what is pinned (needs the network)
+	$(BIN)/python -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet -r .ci/requirements.txt
+	$(AUDIT)/bin/zizmor --offline .github
+	$(AUDIT)/bin/pip-audit --skip-editable --path $(VENV)/lib/python*/site-packages
 
 lock: $(READY) ## write requirements.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python -m pip install --quiet uv
@@ -102,11 +137,23 @@ $(BROWSER_READY): $(READY) tests/browser/requirements.txt
 		-r tests/browser/requirements.txt
 	@touch $@
 
+$(PDF_READY): $(READY) tests/pdf/requirements.txt
+	@rm -f $@
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r tests/pdf/requirements.txt
+	@touch $@
+
 $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
 	@rm -f $@
 	@$(call need_python)
 	$(PYTHON) -m venv $(ENGINES)
 	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
+	@touch $@
+
+$(BENCH_READY): bench/requirements.txt pyproject.toml
+	@rm -f $@
+	@$(call need_python)
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check -r bench/requirements.txt
 	@touch $@
 
 $(FAST_READY): tests/fast/requirements.txt pyproject.toml

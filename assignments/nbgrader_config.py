@@ -18,7 +18,6 @@ for folder in (str(ASSIGNMENTS), str(HERE.parent / "code")):
 c = get_config()  # noqa: F821  (nbgrader brings it)
 c.CourseDirectory.course_id = "backprop"
 c.CourseDirectory.root = str(COURSE)
-c.Exchange.path_includes_course = True
 
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 

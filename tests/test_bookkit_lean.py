@@ -1,13 +1,17 @@
 """Pages keep the icons that they show and the scripts that they need."""
 
-from pathlib import Path
-
-import pydata_sphinx_theme
 import pytest
 
-from bookkit.lean import lean_page, lean_sheet, named_icons, printed_characters
+from bookkit.lean import (
+    SHEET,
+    STATIC,
+    THEME,
+    lean_page,
+    lean_sheet,
+    named_icons,
+    printed_characters,
+)
 
-THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 PAGE = """
 <script defer src="../_static/scripts/fontawesome.js?digest=1"></script>
 <script src="../_static/searchtools.js"></script>
@@ -20,7 +24,7 @@ PAGE = """
 
 @pytest.fixture(scope="module")
 def sheet():
-    return (THEME / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    return (THEME / SHEET.relative_to(STATIC)).read_text(encoding="utf-8")
 
 
 def test_names_are_found_where_pages_and_scripts_have_them():

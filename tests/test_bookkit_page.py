@@ -132,6 +132,18 @@ def test_no_page_carries_what_it_does_not_use(html, index):
         assert (html / "_static" / name).stat().st_size < 10_000, name
 
 
+def test_a_changed_style_reaches_pages_that_are_up_to_date(tmp_path):
+    out = build(tmp_path, "html")
+    made = (out / "_static" / "book.css").read_text()
+    (out / "_static" / "book.css").write_text("stale")
+    build(tmp_path, "html")
+    assert (out / "_static" / "book.css").read_text() == made
+    assert (
+        ".fa-magnifying-glass:before"
+        in (out / "_static/styles/pydata-sphinx-theme.css").read_text()
+    )
+
+
 def test_what_is_written_out_is_written_once():
     def script(body=None, filename=None):
         return SimpleNamespace(filename=filename, attributes={"body": body} if body else {})

@@ -98,12 +98,26 @@ def test_a_kernel_started_anywhere_imports_the_package(tmp_path):
         manager.shutdown_kernel(now=True)
 
 
+def test_importing_the_package_imports_numpy_and_nothing_else_of_size():
+    """Matplotlib, widgets and the rest take longer to import than NumPy: only when used."""
+    program = """
+import sys, numpy, numpy.typing
+before = set(sys.modules)
+import backprop
+new = {name.split(".")[0] for name in set(sys.modules) - before}
+print(sorted(new - set(sys.stdlib_module_names)))
+"""
+    command = [sys.executable, "-c", program]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "['backprop']"
+
+
 # ---- Versions ----
 
 
-def listed():
-    """The lines of requirements.txt that ask for something."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+def listed(name="requirements.txt"):
+    """The lines of a list of requirements that ask for something."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     return [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
 
 
@@ -131,5 +145,15 @@ def test_requirements_hold_all_that_the_project_asks_for():
 
 
 def test_binder_takes_a_python_that_the_package_supports():
-    version = (ROOT / "runtime.txt").read_text().strip().removeprefix("python-")
+    version = (ROOT / "binder/runtime.txt").read_text().strip().removeprefix("python-")
     assert SpecifierSet(PROJECT["requires-python"]).contains(version)
+
+
+def test_binder_installs_what_opens_the_chapters_at_the_same_versions():
+    # The package itself comes in postBuild, or every commit would install all of this anew.
+    pins = listed("binder/requirements.txt")
+    assert set(pins) < set(listed())
+    names = {canonicalize_name(Requirement(pin).name) for pin in pins}
+    asked = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]]
+    assert {canonicalize_name(Requirement(each).name) for each in asked} <= names
+    assert not names & {"sphinx", "jupyter-book", "pytest", "mypy", "ruff"}

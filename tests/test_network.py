@@ -206,3 +206,12 @@ def test_bad_theta_is_named():
         ValueError, match=re.escape("theta must have shape (8,), one entry a parameter; got (7,).")
     ):
         net.with_parameters(np.zeros(7))
+
+
+def test_numbers_whose_sum_is_beyond_all_numbers_are_finite_all_the_same():
+    net = Network([Layer([[1e308, 1e308]], [[0.0]])], "identity")
+    assert net([[0.5], [0.5]]) == 1e308
+    with pytest.raises(ValueError, match="1 NaN or infinite of 2 entries"):
+        Network([Layer([[1e308, np.inf]], [[0.0]])])
+    with pytest.raises(ValueError, match="2 NaN or infinite of 2 entries"):
+        Network([Layer([[-np.inf, np.inf]], [[0.0]])])

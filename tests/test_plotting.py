@@ -134,6 +134,8 @@ def eight_to_one():
     return plotting.network_diagram(net, forward(net, x), values=True, targets=[1.0])
 
 
+SPEEDS = {"PyTorch": 8.65, "one by one": 120.0, "none": None, "sgd": 0.48, "loops": 0.007}
+
 GALLERY = {
     "digits": lambda runs: plotting.digit_grid(
         DIGITS.x_train[:, :8], [str(label) for label in DIGITS.labels_train[:8]], marked=[2]
@@ -185,6 +187,7 @@ GALLERY = {
         [0.5, -1.9, 0.02, -0.4], others={"true change": [0.48, -1.7, 0.02, -0.45]}
     ),
     "errors": lambda runs: exponential_errors(),
+    "speeds": lambda runs: plotting.speed_ratios(SPEEDS, ours=["sgd"]),
     "xor": lambda runs: plotting.decision_regions(Network.initialise([2, 3, 1]), *data.xor()),
     "moons": lambda runs: plotting.decision_regions(
         Network.initialise([2, 3, 1]), *data.two_moons()
@@ -233,6 +236,7 @@ DRAW_ON = {
     "learning_curves": lambda ax: plotting.learning_curves(run_of_xor(), ax=ax),
     "activation_curves": lambda ax: plotting.activation_curves(ACTIVATIONS["relu"], ax=ax),
     "gradient_bars": lambda ax: plotting.gradient_bars([1.0], ax=ax),
+    "speed_ratios": lambda ax: plotting.speed_ratios({"a": 2.0}, ax=ax),
     "error_against_h": lambda ax: plotting.error_against_h([0.1], [0.2], ax=ax),
     "decision_regions": lambda ax: plotting.decision_regions(
         Network.initialise([2, 1]), *data.xor(), ax=ax
@@ -977,3 +981,21 @@ def test_a_network_that_always_says_the_same_has_no_border():
 def test_regions_say_what_is_wrong(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+# --- speeds -------------------------------------------------------------------------------------
+
+
+def test_a_ratio_is_drawn_where_it_is_and_written_beside():
+    ax = plotting.speed_ratios(SPEEDS, ours=["sgd"])
+    places = {float(line.get_ydata()[0]): float(line.get_xdata()[-1]) for line in ax.lines[:-1]}
+    assert places == {0.0: 8.65, 1.0: 120.0, 3.0: 0.48, 4.0: 0.007}
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(SPEEDS)
+    assert [text.get_text() for text in ax.texts] == ["8.7", "120", "0.48", "0.007"]
+    assert [text.get_fontweight() for text in ax.texts] == ["normal", "normal", "bold", "normal"]
+
+
+@pytest.mark.parametrize("ratios", [{}, {"a": None}, {"a": 0.0}, {"a": -1.0}, {"a": np.inf}])
+def test_ratios_must_be_positive(ratios):
+    with pytest.raises(ValueError, match="ratios must be positive numbers, at least one"):
+        plotting.speed_ratios(ratios)

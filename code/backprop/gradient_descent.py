@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .backpropagation import backward
-from .checks import Array, are_classes, as_floats, check_examples, check_positive
+from .checks import Array, all_finite, are_classes, as_floats, check_examples, check_positive
 from .costs import quadratic, quadratic_prime, share_right
 from .network import Network, forward
+from .playback import LITTLE
 from .playback import learner as make_learner
 
 __all__ = ["Bowl", "DivergenceWarning", "History", "Run", "descend", "normal_equation", "sgd"]
@@ -212,7 +213,8 @@ class Run:
     interrupted : bool
         Whether Ctrl-C ended the training; `network` is what had been learned by then.
     diverged_at : int or None
-        Epoch in which the cost stopped being a number; `network` is that of the epoch before.
+        Epoch in which the cost, or a parameter, stopped being a number; `network` is that of the
+        epoch before.
     """
 
     network: Network
@@ -258,7 +260,8 @@ def sgd(
         Show a progress bar with the cost.
     engine : str
         What computes the steps: "numpy"; "numba", which compiles them, if the extra ``fast`` is
-        installed; or "listing", which runs them as the book prints them.
+        installed (some seconds the first time; what it compiled is kept on disk); or "listing",
+        which runs them as the book prints them.
 
     Returns
     -------
@@ -274,6 +277,8 @@ def sgd(
     -----
     DivergenceWarning
         If the cost stops being a number, or ends higher than it began.
+    UserWarning
+        If "numba" is asked for and another engine has to do it.
 
     Notes
     -----
@@ -300,8 +305,9 @@ def sgd(
             for epoch in range(1, epochs + 1):
                 for batches in _batches(x.shape[1], batch_size, rng):
                     learner.learn(x, y, batches)
+                learner.rest()
                 record = measure(learner.net)
-                if not np.isfinite(record[0]):
+                if not (np.isfinite(record[0]) and _is_finite(learner.net)):
                     diverged_at = epoch
                     break
                 records.append(record)
@@ -339,6 +345,11 @@ def _batches(m: int, batch_size: int, rng: np.random.Generator) -> list[Array]:
     return [table for table in tables if table.size]
 
 
+def _is_finite(net: Network) -> bool:
+    """Whether all parameters are numbers; behind a sigmoid the cost of infinite ones is finite."""
+    return all(all_finite(array) for layer in net.layers for array in layer)
+
+
 def _bar(epochs: int, progress: bool) -> Any:
     from tqdm.auto import tqdm  # takes longer to import than NumPy, and most calls do not need it
 
@@ -352,8 +363,6 @@ class _Measure:
     no pass is longer than a mini-batch, or than what is little anyway.
     """
 
-    LITTLE = 2**17  # numbers
-
     def __init__(self, sets: list[tuple[Array, Array]], batch_size: int) -> None:
         self.sets, self.batch_size = sets, batch_size
         self.classes = [are_classes(y) for _, y in sets]
@@ -361,7 +370,7 @@ class _Measure:
     def __call__(self, net: Network) -> list[float]:
         """Cost and accuracy on each of the sets, NaN for the accuracy of what is no class."""
         record = []
-        columns = max(self.batch_size, self.LITTLE // sum(net.widths))
+        columns = max(self.batch_size, LITTLE // sum(net.widths))
         for (x, y), classes in zip(self.sets, self.classes, strict=True):
             C, right, m = 0.0, 0.0, x.shape[1]
             for start in range(0, m, columns):
@@ -387,7 +396,7 @@ def _warn_if_it_rose(
     first, last = records[0][0], records[-1][0]
     if diverged_at is not None:
         said = (
-            f"training diverged in epoch {diverged_at}: the cost is no longer a number "
+            f"training diverged in epoch {diverged_at}: cost or parameters are no longer numbers "
             f"(last finite cost {last:.4g}). The network of epoch {diverged_at - 1} is returned."
         )
     elif last > first:

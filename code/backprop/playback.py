@@ -15,6 +15,8 @@ from .recording import Call, Place, Recorded, Tape, record, stretch
 
 __all__ = ["ENGINES", "AsPrinted", "Playback", "learner"]
 
+LITTLE = 2**15  # numbers
+
 ENGINES = ("numpy", "numba", "listing")
 
 Step = Callable[[Network, Any, Any], None]
@@ -43,6 +45,9 @@ class AsPrinted:
         for batch in batches:
             self._step(self.net, x_rows.take(batch, axis=0).T, y_rows.take(batch, axis=0).T)
 
+    def rest(self) -> None:
+        """Be ready to wait while the network is measured."""
+
     def network(self) -> Network:
         """Give up what has been learned, as a network that never changes again."""
         for array in (array for layer in self.net.layers for array in layer):
@@ -63,13 +68,14 @@ class Playback(AsPrinted):
 
     def __init__(self, net: Network, step: Step, tapes: dict[int, Tape]) -> None:
         super().__init__(net, step)
-        layouts = {m: tape.layout() for m, tape in tapes.items()}
-        memory = stretch(max(size for _, size in layouts.values()), net.dtype)
-        self._playable = {m: self._tie(tape, layouts[m][0], memory) for m, tape in tapes.items()}
+        self._layouts = {m: (tape, *tape.layout()) for m, tape in tapes.items()}
+        self._playable: dict[int, tuple[Array, Array, list[Callable[[], Any]]]] = {}
 
     def learn(self, x: Array, y: Array, batches: Array) -> None:
         """Take one step for each row of `batches`, which names columns of x and y."""
         x_rows, y_rows = x.T, y.T
+        if not self._playable:
+            self._get_ready()
         x_batch, y_batch, calls = self._playable[batches.shape[1]]
         for batch in batches:
             # The columns are known to be there; "clip" spares take a copy that "raise" makes.
@@ -77,6 +83,16 @@ class Playback(AsPrinted):
             y_rows.take(batch, 0, y_batch, "clip")
             for call in calls:
                 call()
+
+    def rest(self) -> None:
+        """Give back memory, if it is more than can be had again in no time."""
+        if max(size for _, _, size in self._layouts.values()) > LITTLE:
+            self._playable = {}
+
+    def _get_ready(self) -> None:
+        memory = stretch(max(size for _, _, size in self._layouts.values()), self.net.dtype)
+        for m, (tape, starts, _) in self._layouts.items():
+            self._playable[m] = self._tie(tape, starts, memory)
 
     def _tie(
         self, tape: Tape, starts: dict[Place, int], memory: Array

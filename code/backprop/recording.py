@@ -221,8 +221,9 @@ class _Room:
             if end - start >= size:
                 self.gaps[place : place + 1] = [(start + size, end)] if end - start > size else []
                 return start
-        self.end += size
-        return self.end - size
+        start = self.gaps.pop()[0] if self.gaps and self.gaps[-1][1] == self.end else self.end
+        self.end = start + size
+        return start
 
     def give_back(self, start: int, size: int) -> None:
         """Make a gap, in one with those that it touches."""
@@ -262,4 +263,46 @@ def record(step: Callable[[Network, Any, Any], None], net: Network, m: int) -> T
         tape.layers.append(Layer(tape.array(W.shape), tape.array(b.shape)))  # type: ignore[arg-type]
     tape.x, tape.y = tape.array((m, net.widths[0])).T, tape.array((m, net.widths[-1])).T
     step(Network._assembled(tape.layers, net.activations), tape.x, tape.y)
+    tape.calls = _just_in_time(tape)
     return tape
+
+
+def _just_in_time(tape: Tape) -> list[Call]:
+    """Put every call right before the first one that needs its result.
+
+    Then little has to be kept at any time, and what is computed is used while the processor still
+    has it at hand.  What changes an array waits for all that still read it as it was.
+    """
+    kept = {tape.x.place, tape.y.place, *tape.parameters}
+    waiting: dict[int, Call] = {}
+    maker: dict[Place, int] = {}
+    done: list[Call] = []
+
+    def make(wanted: int) -> None:
+        path = [wanted]
+        while path:
+            call = waiting.get(path[-1])
+            makers = (
+                [maker[each.place] for each in call.arrays if each.place in maker] if call else []
+            )
+            needed = [number for number in makers if number in waiting and number != path[-1]]
+            if call and needed:
+                path.append(needed[0])
+                continue
+            number = path.pop()
+            if call:
+                done.append(waiting.pop(number))
+
+    for number, call in enumerate(tape.calls):
+        place = call.out.place
+        changes = place in kept or place in maker
+        if changes:
+            for other, reader in list(waiting.items()):
+                if any(each.place is place for each in reader.arrays):
+                    make(other)
+        waiting[number] = call
+        if changes:
+            make(number)
+        if place not in kept:
+            maker[place] = number
+    return done

@@ -1,21 +1,23 @@
 """Find a Chromium and serve the built book to it, for the tests and the benchmark of the pages.
 
-``python -m bookkit.chromium`` prints where Chromium is, or says what to install.
+``python -m bookkit.chromium`` prints where Chromium is, or says what to install; with ``--install``
+it installs Debian's, where it may.
 """
 
 import functools
 import gzip
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ARGUMENTS", "find", "serve"]
+__all__ = ["ARGUMENTS", "find", "install", "serve"]
 
 NAMES = (
     "chromium",
@@ -113,8 +115,29 @@ def serve(folder: Path, *, compressed: bool = False) -> Iterator[str]:
             thread.join()
 
 
+def install() -> None:
+    """Install Chromium where there is none: as root, on Debian and what comes from it.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        If apt-get cannot.
+    """
+    with suppress(FileNotFoundError):
+        find()
+        return
+    if "CHROMIUM" in os.environ or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    quiet = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        subprocess.run([*quiet, *step], check=True, env=environment, stdout=sys.stderr)
+
+
 if __name__ == "__main__":
     try:
+        if "--install" in sys.argv[1:]:
+            install()
         print(find())
-    except FileNotFoundError as error:
+    except (FileNotFoundError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))

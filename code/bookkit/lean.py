@@ -10,15 +10,17 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import pydata_sphinx_theme
 from sphinx.application import Sphinx
 
 from bookkit.fonts import font_with
 
 __all__ = ["lean_page", "lean_sheet", "named_icons", "printed_characters", "setup"]
 
+THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 STATIC = Path("_static")
 FONTS = STATIC / "vendor" / "fontawesome" / "webfonts"
-SHEETS = STATIC / "styles"
+SHEET = STATIC / "styles" / "pydata-sphinx-theme.css"
 SCRIPT = "scripts/fontawesome.js"
 SEARCH = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Where icons are named: in the pages, and in scripts that add some as they run.
@@ -81,34 +83,33 @@ def lean_page(text: str, searches: bool) -> str:
 
 def _slim(app: Sphinx, error: Exception | None) -> None:
     folder = Path(app.outdir)
-    if error or app.builder.format != "html" or not (folder / STATIC / SCRIPT).is_file():
+    if error or app.builder.format != "html" or not (folder / SHEET).is_file():
         return
     files = {file for pattern in NAMING for file in folder.rglob(pattern)}
     wanted = named_icons(file.read_text(encoding="utf-8") for file in files)
-    for path in (folder / SHEETS).glob("*.css"):
-        path.write_text(lean_sheet(path.read_text(encoding="utf-8"), wanted), encoding="utf-8")
-    _cut_fonts(folder)
+    # From the theme's own: what is in the folder may be lean from a build before.
+    sheet = lean_sheet((THEME / SHEET.relative_to(STATIC)).read_text(encoding="utf-8"), wanted)
+    others = set((folder / STATIC).rglob("*.css")) - {folder / SHEET}
+    sheets = [sheet, *(file.read_text(encoding="utf-8") for file in others)]
+    for font in _cut_fonts(folder / FONTS, printed_characters(sheets)):
+        sheet = re.sub(rf"@font-face\{{[^}}]*/{font}\.woff[^}}]*\}}", "", sheet)
+    (folder / SHEET).write_text(sheet, encoding="utf-8")
     for path in folder.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         path.write_text(lean_page(text, path.name == "search.html"), encoding="utf-8")
 
 
-def _cut_fonts(folder: Path) -> None:
-    sheets = list((folder / STATIC).rglob("*.css"))
-    characters = printed_characters(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    for path in (folder / FONTS).glob("*.ttf"):
+def _cut_fonts(folder: Path, characters: set[str]) -> list[str]:
+    """Write the icon fonts with these characters, and name those that have none of them."""
+    unused = []
+    for path in (THEME / FONTS.relative_to(STATIC)).glob("*.ttf"):
         if font := font_with(path, characters):
-            path.with_suffix(".woff").write_bytes(font)
+            (folder / f"{path.stem}.woff").write_bytes(font)
         else:
-            _drop_face(folder / SHEETS, path.stem)
-        path.with_suffix(".woff2").unlink(missing_ok=True)
-        path.unlink()
-
-
-def _drop_face(folder: Path, font: str) -> None:
-    face = re.compile(rf"@font-face\{{[^}}]*/{font}\.woff[^}}]*\}}")
-    for path in folder.glob("*.css"):
-        path.write_text(face.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+            unused.append(path.stem)
+        for whole in (".ttf", ".woff2"):
+            (folder / f"{path.stem}{whole}").unlink(missing_ok=True)
+    return unused
 
 
 def setup(app: Sphinx) -> None:

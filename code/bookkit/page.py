@@ -95,9 +95,15 @@ def _clean_body(app: Sphinx, document: nodes.document, page: str) -> None:
             node.parent.remove(node)
 
 
+def _always_something(app: Sphinx, env: Any, added: Any, changed: Any, removed: Any) -> list[str]:
+    """Name a page to write anew: where there is none, Sphinx copies no changed script or style."""
+    return [str(app.config.root_doc)]
+
+
 def setup(app: Sphinx) -> None:
     """Register files and hooks with Sphinx."""
     app.connect("config-inited", _add_static_folders)
+    app.connect("env-get-outdated", _always_something)
     app.connect("html-page-context", _wake_figures)
     # Late: after every extension has added its scripts to the page.
     app.connect("html-page-context", _clean_head, priority=900)

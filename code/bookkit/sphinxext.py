@@ -1,4 +1,4 @@
-"""The book's Sphinx extension: the colours of the equations, the page, the repository's address."""
+"""The book's Sphinx extension: equations, pages, where they come from and how they are found."""
 
 from typing import Any
 
@@ -6,22 +6,30 @@ from sphinx.application import Sphinx
 
 from bookkit import (
     access,
+    citation,
+    found,
     latex,
     lean,
     mathematics,
     notation,
     page,
+    policy,
     references,
     repository,
+    standalone,
     together,
 )
 
 __all__ = ["setup"]
 
+PARTS = (
+    *(repository, page, access, notation, mathematics, together, lean, references, latex),
+    *(citation, found, standalone, policy),
+)
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Set up every part of the extension."""
-    parts = (repository, page, access, notation, mathematics, together, lean, references, latex)
-    for part in parts:
+    for part in PARTS:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,16 @@ copies that are published with the pages name the repository and the commit that
 built from, so a fork's chapters install the fork's package, and an old copy its own version.
 """
 
-__all__ = ["HERE", "TAG", "setup_cell"]
+import os
+from pathlib import Path
+
+import nbformat
+from sphinx.application import Sphinx
+
+from bookkit.notebooks import read, text_of
+from bookkit.repository import address
+
+__all__ = ["HERE", "TAG", "setup", "setup_cell", "stand_alone"]
 
 # How the cell of a chapter that lies in its repository finds the source: it is around it.
 HERE = 'Path("..").resolve().as_uri()'
@@ -47,3 +56,44 @@ def setup_cell(archive: str | None = None) -> str:
         Plain Python.  It does nothing where ``backprop`` can be imported.
     """
     return SETUP.format(book=HERE if archive is None else f'"{archive}"')
+
+
+def stand_alone(notebook: nbformat.NotebookNode, archive: str) -> None:
+    """Make of a chapter a copy that can be opened anywhere.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A chapter; changed in place.
+    archive : str
+        The address of the package's source.
+
+    Raises
+    ------
+    ValueError
+        If the chapter does not begin with the cell that is to be filled in.
+    """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if not code or "Elsewhere, this installs it." not in code[0].source:
+        raise ValueError(f"the first code cell must be {setup_cell()!r}")
+    code[0].source = setup_cell(archive)
+    for cell in code:
+        for output in cell.outputs:
+            # What only print needs, and a third of the file.
+            output.get("data", {}).pop("application/pdf", None)
+
+
+def _fill_copies(app: Sphinx, error: Exception | None) -> None:
+    """Fill in the notebooks that the pages offer for download, and that Colab opens."""
+    where = address(os.environ)
+    if error or where is None or app.builder.name != "html":
+        return
+    for path in sorted((Path(app.outdir) / "_sources").rglob("*.ipynb")):
+        notebook = read(path.read_text(encoding="utf-8"))
+        stand_alone(notebook, where.archive)
+        path.write_text(text_of(notebook), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the hook with Sphinx."""
+    app.connect("build-finished", _fill_copies)

@@ -46,11 +46,11 @@ class Course:
 
     def source(self, name: str) -> NotebookNode:
         """Return the teacher's notebook, hidden checks and solutions included."""
-        return _read(self.folder / "source" / name / f"{name}.ipynb")
+        return _read_once(self.folder / "source" / name / f"{name}.ipynb")
 
     def release(self, name: str) -> NotebookNode:
         """Return the notebook that is handed out."""
-        return _read(self.folder / "release" / name / f"{name}.ipynb")
+        return _read_once(self.folder / "release" / name / f"{name}.ipynb")
 
     def autograded(self, student: str, name: str) -> NotebookNode:
         """Return a graded notebook."""
@@ -96,6 +96,16 @@ class Course:
         for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
             digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()
+
+
+def _read_once(path: Path) -> NotebookNode:
+    """Read a notebook that every submission is compared with; not to be changed."""
+    return _kept(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _kept(path: Path, _: int) -> NotebookNode:
+    return _read(path)
 
 
 def _read(path: Path) -> NotebookNode:

@@ -11,7 +11,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -162,15 +165,18 @@ class Grading:
                 runs[job.record] = run
                 self.report.memory = max(self.report.memory, run.memory)
                 bar.update()
-        for (student, name), job in tqdm(jobs.items(), desc="grading", unit="", disable=None):
-            run = runs[job.record]
-            trouble = run.failure or self._book(student, name, run)
-            if trouble:
-                self.report.aside.append(SetAside(f"{student}, {name}", trouble, student))
-            else:
-                self.report.graded += 1
-        for student, name in keys:
-            self._refresh_feedback(student, name)
+        with _interrupts_kept() as interrupted:
+            for (student, name), job in tqdm(jobs.items(), desc="grading", unit="", disable=None):
+                run = runs[job.record]
+                trouble = run.failure or self._book(student, name, run)
+                if trouble:
+                    self.report.aside.append(SetAside(f"{student}, {name}", trouble, student))
+                else:
+                    self.report.graded += 1
+                interrupted()
+            for student, name in keys:
+                self._refresh_feedback(student, name)
+                interrupted()
 
     def _mark(self, student: str, name: str) -> Path:
         return self._course.folder / "booked" / name / f"{student}.json"
@@ -272,6 +278,25 @@ class Grading:
         write_whole(self._course.folder / "grades.csv", lms.plain(grades, people))
         rows = [f"{each.place}\t{each.reason}" for each in self.report.aside]
         write_whole(self._course.folder / "set-aside.txt", "".join(f"{row}\n" for row in rows))
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[Callable[[], None]]:
+    """Keep a Ctrl-C until it is asked for: nbgrader takes it for a submission that fails."""
+    caught: list[int] = []
+
+    def interrupted() -> None:
+        if caught:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted  # where no signal arrives
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: caught.append(number))
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _draw(found: Sequence[tuple[str, Mistake]], students: int, path: Path) -> None:

@@ -65,8 +65,9 @@ def _trouble() -> str:
     program = shutil.which("bwrap")
     if program is None:
         return "bubblewrap is not installed (Debian, Ubuntu: apt-get install bubblewrap)"
-    if "--size" not in subprocess.run([program, "--help"], capture_output=True, text=True).stdout:
-        return "bubblewrap 0.7 or newer is needed"
+    offers = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    if "--size" not in offers or "--disable-userns" not in offers:
+        return "bubblewrap 0.8 or newer is needed"
     try:
         with Sandbox(Limits()) as sandbox:
             sandbox.request(do="get", names=[])
@@ -76,40 +77,44 @@ def _trouble() -> str:
 
 
 def _complaint() -> str:
-    command = _command(Limits(), None)
-    command[command.index(sys.executable) :] = ["true"]
-    tried = subprocess.run(command, capture_output=True, text=True, check=False)
-    return tried.stderr.strip().splitlines()[-1] if tried.stderr.strip() else ""
+    command = _command(Limits(), _user())
+    tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    said = tried.stderr.strip().splitlines()
+    return said[-1] if said else ""
+
+
+def _user() -> int | None:
+    """Return a user to become inside, if this process may choose one."""
+    return next(_users) if os.geteuid() == 0 else None
 
 
 def _command(limits: Limits, user: int | None) -> list[str]:
     """Put bubblewrap's command line together: all that is there is named here."""
     size = ["--size", str(limits.disk)]
     room = [*size, "--perms", "1777" if user else "0700", "--tmpfs"]
-    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-net", "--unshare-pid"]
+    command = [
+        shutil.which("bwrap") or "bwrap",
+        "--die-with-parent",
+        "--new-session",
+        "--unshare-net",
+        "--unshare-pid",
+    ]
     command += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"]
     if user:  # root needs no user namespace, and student.py gives up the two rights at once
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns"]
-    seen = [Path("/usr"), Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()]
-    places = [
-        *seen,
-        *(CODE / name for name in ("backprop", "classroom")),
-        Path(HOME),
-        Path("/etc/fonts"),
-    ]
+    command += [*room, "/tmp", *room, HOME, *room[2:4], "--dir", f"{HOME}/matplotlib"]
+    ours = [CODE / name for name in ("backprop", "classroom")]
+    places = [*_system(), *ours, Path("/etc/fonts")]
     command += [part for place in _above(places) for part in ("--perms", "0755", "--dir", place)]
-    for path in seen:
-        command += ["--ro-bind", str(path), str(path)]
+    for path in [*_system(), *ours]:
+        command += ["--ro-bind-try", str(path), str(path)]
     for name in ("bin", "lib", "lib64"):
         command += ["--symlink", f"usr/{name}", f"/{name}"]
     for etc in ("/etc/fonts", "/etc/ld.so.cache"):
         command += ["--ro-bind-try", etc, etc]
-    for name in ("backprop", "classroom"):
-        command += ["--ro-bind", str(CODE / name), str(CODE / name)]
     command += ["--proc", "/proc", "--dev", "/dev", *room, "/dev/shm", "--remount-ro", "/dev"]
-    command += [*room, "/tmp", *room, HOME, *room[2:-1], "--dir", f"{HOME}/matplotlib"]
     command += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
     for fonts in _font_lists():
         command += ["--ro-bind", str(fonts), f"{HOME}/matplotlib/{fonts.name}"]
@@ -118,9 +123,19 @@ def _command(limits: Limits, user: int | None) -> list[str]:
     return [*command, *_python(limits, user)]
 
 
+def _system() -> list[Path]:
+    """Name what Python needs of this machine; not all of /usr, where others may keep files too."""
+    base, own = Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()
+    bases = {Path("/usr"), base}
+    parts = [above / name for above in sorted(bases) for name in ("bin", "lib", "lib64")]
+    parts += [Path("/usr/share/fonts"), Path("/usr/share/zoneinfo")]
+    return parts if own == base else [*parts, own]
+
+
 def _above(places: list[Path]) -> list[str]:
     """Folders that lead to the places: everyone may pass through them, whoever's they are."""
-    return sorted({str(above) for place in places for above in place.parents} - {"/"})
+    above = {str(folder) for place in places for folder in place.parents}
+    return sorted(above - {"/", "/tmp", HOME})
 
 
 def _python(limits: Limits, user: int | None) -> list[str]:
@@ -170,9 +185,8 @@ class Sandbox:
         self.limits = limits
         self.most_memory = 0
         self._folder: str | None = None
-        user = next(_users) if protected and os.geteuid() == 0 else None
         if protected:
-            command, environment = _command(limits, user), {"PATH": "/usr/bin:/bin"}
+            command, environment = _command(limits, _user()), {"PATH": "/usr/bin:/bin"}
         else:
             self._folder = tempfile.mkdtemp(prefix="submission-")
             command, environment = _python(limits, None), _environment(self._folder)

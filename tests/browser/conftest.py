@@ -11,22 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bookkit import chromium
+
+# Many machines are slower than yours.
+expect.set_options(timeout=20_000)
 
 BOOK = Path(os.environ.get("BOOK", Path(__file__).parents[2] / "_build" / "html"))
 
 
+def pages_of(book: Path) -> list[str]:
+    """Every page of the book but the one that only leads on, within the book's folder."""
+    found = [page.relative_to(book) for page in sorted(book.rglob("*.html"))]
+    return [page.as_posix() for page in found if page.parts[0] not in ("_static", "index.html")]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test that asks for any_page every page of the book but the one that only leads on."""
+    """Give a test that asks for any_page every page."""
     if "any_page" in metafunc.fixturenames:
-        found = [page.relative_to(BOOK) for page in sorted(BOOK.rglob("*.html"))]
-        pages = [
-            page.as_posix() for page in found if page.parts[0] not in ("_static", "index.html")
-        ]
         # Without a book there is one page, and its test says what is missing.
-        metafunc.parametrize("any_page", pages or ["search.html"])
+        metafunc.parametrize("any_page", pages_of(BOOK) or ["search.html"])
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +113,7 @@ def open_page(browser: Browser, book: Path, served: str) -> Iterator[OpenPage]:
             is_mobile=touch,
             reduced_motion="reduce" if reduced_motion else "no-preference",
         )
-        context.set_default_navigation_timeout(120_000)  # many machines are slower than yours
+        context.set_default_timeout(120_000)
         contexts.append(context)
         page = context.new_page()
         watch(page, javascript)

@@ -1,19 +1,11 @@
 """A live figure in JupyterLab, with a kernel: what the hand drags, the next cell computes with."""
 
-import os
-import secrets
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
 from driving import drag, number_in
+from lab import PATIENCE, jupyter_lab
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -23,7 +15,6 @@ CELLS = [
     'figure.w = -3.0\nfigure.activation = "tanh"\nprint("moved")',
     'print("bias", figure.b)',
 ]
-PATIENCE = 120_000  # milliseconds: a kernel takes its time to start
 
 
 @pytest.fixture(scope="module")
@@ -33,46 +24,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
     made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(made, folder / "try.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    home = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    options = {
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.port_retries": 0,
-        "ServerApp.root_dir": folder,
-        "IdentityProvider.token": token,
-        "LabApp.news_url": None,
-        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-    }
-    command += [f"--{name}={value}" for name, value in options.items()]
-    log = folder / "server.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, env={**os.environ, **home}, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/api/status?token={token}", server, log)
-            yield f"http://127.0.0.1:{port}/lab/tree/try.ipynb?token={token}"
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until the server answers."""
-    for _ in range(PATIENCE // 500):
-        if server.poll() is not None:
-            pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.5)
-    pytest.fail(f"JupyterLab does not answer: {log.read_text()[-2000:]}")
+    with jupyter_lab(folder) as address:
+        yield address.format("try.ipynb")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The compiled step against the listing: any network, any batch, and what it does not know."""
 
+import signal
 import subprocess
 import sys
 import warnings
@@ -101,6 +102,28 @@ def test_the_start_is_not_changed_and_the_result_never_is():
     np.testing.assert_array_equal(net.parameters, before)
     with pytest.raises(ValueError, match="read-only"):
         network.layers[0].W[0, 0] = 1
+
+
+def test_ctrl_c_returns_what_has_been_learned():
+    def press(*_):
+        raise KeyboardInterrupt
+
+    net = Network.initialise([16, 8, 4], rng=1)
+    trained("numba", net, DIGITS.x_train, DIGITS.y_train, 10)  # compiles
+    before = signal.signal(signal.SIGALRM, press)
+    signal.setitimer(signal.ITIMER_REAL, 0.4)
+    try:
+        run = trained("numba", net, DIGITS.x_train, DIGITS.y_train, 10, epochs=10**6)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert run.interrupted and 1 < len(run.history.cost) < 10**6
+    assert run.history.cost[-1] < run.history.cost[0]
+
+
+def test_long_epochs_are_cut_into_pieces_and_stay_the_same(monkeypatch):
+    monkeypatch.setattr(compiled, "PATIENCE", 1)
+    assert_same(*example([4, 3, 2], "sigmoid", 20), 3)
 
 
 def softens(net, trace, dC_da):

@@ -18,6 +18,7 @@ from .images import digit_grid, weight_images
 from .labels import label_lines
 from .networks import network_diagram, onward
 from .regions import decision_regions
+from .speeds import speed_ratios
 from .style import COLUMN, COMPACT, new_axes, render, use_book_style
 from .tables import signed_table
 
@@ -39,6 +40,7 @@ __all__ = [
     "onward",
     "render",
     "signed_table",
+    "speed_ratios",
     "use_book_style",
     "weight_images",
 ]

@@ -1,6 +1,7 @@
 """Run LaTeX over what Sphinx has written: ``python -m bookkit.latex``.
 
-``--check`` only looks whether everything is there that this needs.
+``--check`` only looks whether everything is there that this needs; ``--packages`` prints the names
+of Debian's packages that bring it.
 """
 
 import argparse
@@ -20,10 +21,13 @@ __all__ = ["main", "missing", "typeset"]
 SOURCES = Path("_build/latex")
 BOOK = Path("_build/pdf") / f"{NAME}.pdf"
 
+DEBIAN = (
+    "latexmk texlive-xetex texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended"
+    " fonts-texgyre fonts-texgyre-math fonts-dejavu-core fonts-noto-cjk"
+)
 INSTALL = (
-    "Debian, Ubuntu: apt-get install latexmk texlive-xetex texlive-latex-recommended"
-    " texlive-latex-extra texlive-fonts-recommended fonts-texgyre fonts-texgyre-math"
-    " fonts-dejavu-core fonts-noto-cjk; elsewhere: TeX Live with XeTeX, and the font Noto Serif CJK"
+    f"Debian, Ubuntu: apt-get install --no-install-recommends {DEBIAN};"
+    " elsewhere: TeX Live with XeTeX, and the fonts DejaVu Sans Mono and Noto Serif CJK KR"
 )
 PROGRAMS = ("latexmk", "xelatex", "makeindex", "kpsewhich", "fc-list")
 TEX_FILES = ("tcolorbox.sty", "titlesec.sty", "unicode-math.sty", "texgyrepagella-math.otf")
@@ -113,7 +117,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Typeset the book; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bookkit.latex", description=__doc__)
     parser.add_argument("--check", action="store_true", help="look only for what is needed")
+    parser.add_argument("--packages", action="store_true", help="print what Debian calls it")
     options = parser.parse_args(arguments)
+    if options.packages:
+        print(DEBIAN)
+        return 0
     lacking = missing()
     if lacking:
         print(f"The PDF needs {', '.join(lacking)}. {INSTALL}.", file=sys.stderr)

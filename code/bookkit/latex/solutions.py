@@ -19,6 +19,7 @@ from sphinx_exercise.nodes import (
     solution_node,
 )
 
+from bookkit.latex.choices import reasons_after
 from bookkit.latex.nodes import answer, answered, elsewhere, exercise, heading, solution
 
 __all__ = ["CHAPTER", "SolutionsChapter", "number_of", "setup"]
@@ -66,7 +67,7 @@ class SolutionsChapter(SphinxPostTransform):
         chapter += nodes.title("", TITLE)
         for file in list(self.document.findall(addnodes.start_of_file)):
             self._replace_exercises(file)
-            moved = [*self._answers(file), *self._solutions(file)]
+            moved = [*self._choices(file), *self._answers(file), *self._solutions(file)]
             if moved:
                 chapter += self._section(file, moved)
         if len(chapter) > 1:
@@ -94,19 +95,33 @@ class SolutionsChapter(SphinxPostTransform):
             node.parent.remove(node)
             yield entry
 
+    def _choices(self, file: addnodes.start_of_file) -> Iterator[nodes.Element]:
+        for question in list(file.findall(nodes.paragraph)):
+            reasons = reasons_after(question) if QUESTION.match(question.astext()) else []
+            if reasons:
+                for reason in reasons:
+                    reason.parent.remove(reason)
+                yield self._answer(file, question, reasons)
+
     def _answers(self, file: addnodes.start_of_file) -> Iterator[nodes.Element]:
         for node in list(file.findall(nodes.admonition)):
             question = _question(node) if "dropdown" in node["classes"] else None
             if question is None:
                 continue
-            number = QUESTION.match(question.astext())
-            assert number
-            label = f"{file['docname']}-{number[1]}"
-            question += answered(label=label)
-            entry = answer(number=number[1], label=label)
-            entry += node.children[1:]
             node.parent.remove(node)
-            yield entry
+            yield self._answer(file, question, node.children[1:])
+
+    def _answer(
+        self, file: addnodes.start_of_file, question: nodes.paragraph, body: list[nodes.Node]
+    ) -> answer:
+        """Make an entry of the chapter, and let the question say where it is."""
+        number = QUESTION.match(question.astext())
+        assert number
+        label = f"{file['docname']}-{number[1]}"
+        question += answered(label=label)
+        entry: answer = answer(number=number[1], label=label)
+        entry += body
+        return entry
 
     def _section(self, file: addnodes.start_of_file, moved: list[nodes.Element]) -> elsewhere:
         """Make a section of the chapter: one page's answers and solutions."""

@@ -11,9 +11,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 __all__ = ["FitTables", "columns", "setup"]
 
 # The characters of a line of small text, less what separates two columns.
-LINE, GAP = 86, 2
+LINE, GAP = 86, 2.5
 # From so many rows on a table may break over pages.
 LONG = 10
+CODE_BREAKS = re.compile(r"\s+|(?<=[.,;?!/])")
 COMMAND = re.compile(r"\\[A-Za-z]+")
 
 
@@ -74,7 +75,8 @@ def columns(rows: list[list[list[str]]]) -> str:
         m + g + left * h / (sum(hungry) or 1.0)
         for m, g, h in zip(least, gains, hungry, strict=True)
     ]
-    return "".join(rf"\ntcolumn{{{width / sum(widths):.3f}}}" for width in widths)
+    line = sum(widths) + GAP * len(widths)
+    return "".join(rf"\ntcolumn{{{(width + GAP) / line:.3f}}}" for width in widths)
 
 
 def _length(cell: list[str]) -> int:
@@ -91,10 +93,12 @@ def _pieces(entry: nodes.Element) -> list[str]:
     for node in entry.findall(lambda n: isinstance(n, nodes.Text)):
         text = str(node)
         if isinstance(node.parent, nodes.math):
-            pieces.append(re.sub(r"[\\{}^_ ]", "", COMMAND.sub("x", text)))
+            formula = re.sub(r"[\\{}^_ ]", "", COMMAND.sub("x", text))
+            pieces.append(formula + "x" * (len(formula) // 4))
         elif isinstance(node.parent, nodes.literal):
-            # Code is set in wider letters.
-            pieces += [piece + "x" * (len(piece) // 5 + 1) for piece in text.split()]
+            # Code is set in wider letters, and Sphinx lets it break after some of them.
+            parts = [part for part in CODE_BREAKS.split(text) if part]
+            pieces += [part + "x" * (len(part) // 8 + 1) for part in parts]
         else:
             pieces += text.split()
     return pieces

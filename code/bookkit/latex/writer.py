@@ -44,6 +44,15 @@ class BookTranslator(LaTeXTranslator):
         encoded = SYMBOLS.sub(r"\\ntsymbol{\g<0>}", encoded)
         return HANGUL.sub(r"\\ntkorean{\g<0>}", encoded)
 
+    def visit_index(self, node: nodes.Element) -> None:
+        """Write a hyphen as such: makeindex sorts what it is given, letter by letter."""
+        start = len(self.body)
+        try:
+            super().visit_index(node)
+        finally:
+            entries = [text.replace(r"\sphinxhyphen{}", "-") for text in self.body[start:]]
+            self.body[start:] = entries
+
     # ---- Numbers ----
 
     def visit_caption(self, node: nodes.Element) -> None:
