@@ -32,9 +32,9 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: always help book pdf assignments grade serve notebooks lock clean \
+.PHONY: always help book pdf epub assignments grade serve notebooks lock clean \
 	check test test-browser test-classroom test-engines test-fast test-lowest test-pdf \
-	test-published bench links audit
+	test-published bench bench-live links audit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
 	$(BIN)/jupyter-book build . --builder latex -W --keep-going -n
 	$(BIN)/python -m bookkit.latex
 
+epub: $(READY) ## the book for a reader of e-books: _build/epub/back-propagation.epub
+	$(BIN)/jupyter-book build . --all --builder custom --custom-builder epub -W --keep-going -n
+
 test: $(READY) ## prove it: the package, every cell of every chapter, the book
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
 
@@ -65,6 +68,10 @@ check: $(READY) ## style and types: ruff, mypy --strict
 test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium --install >/dev/null
 	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
+
+bench-live: book $(BROWSER_READY) ## how fast the live figures answer, and what a page weighs
+	@$(BIN)/python -m bookkit.chromium --install >/dev/null
+	$(BIN)/python bench/live_figures.py --store bench/live_figures.md
 
 test-pdf: book pdf $(PDF_READY) ## the printed book: LaTeX's log, every page, every link
 	$(BIN)/python -m pytest -o addopts= tests/pdf

@@ -1,12 +1,12 @@
 """How fast the live figures answer, how soon they are awake, and what the first chapter weighs.
 
-    make book
-    .venv/bin/python bench/live_figures.py            # all figures of the book in _build/html
-    .venv/bin/python bench/live_figures.py neuron     # one of them
+    make bench-live                                   # all figures, stored in live_figures.md
+    .venv/bin/python bench/live_figures.py neuron     # one of them, shown only
 
 Needs what ``make test-browser`` installs: Playwright and a Chromium.  Leave the machine alone while
 it runs: other programs at work show up in every number.  The first row, an empty page with a
-slider, says what the machine and the browser take by themselves.
+slider, says what the machine and the browser take by themselves, and the load says how busy the
+machine was.
 
 Answer: the time from a real input (the pointer moves, a key is pressed) to the end of the next
 frame, with everything drawn; median and 95th percentile.  Awake: the time from opening a page with
@@ -14,20 +14,34 @@ an empty cache until its last figure is awake.  Both on a processor slowed down 
 """
 
 import argparse
+import os
+import platform
+import re
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Locator, Page, sync_playwright
 
 from bookkit import chromium
+from bookkit.weight import transferred
 
 SLOWER = 4
 PATIENCE = 120_000  # milliseconds
 FIRST_CHAPTER = "chapters/01_network_assumptions.html"
+# What is fetched for a page, by what it is for; the first pattern that fits counts.
+KINDS = {
+    "the text, with its formulas and still pictures": r"/chapters/",
+    "live figures": r"/live|anyhost",
+    "pictures": r"/_images/",
+    "fonts and style of the mathematics": r"mathjax|mathematics",
+    "the theme: styles, scripts, icons": "",
+}
 EMPTY = """<!doctype html><meta name="viewport" content="width=device-width"><title>Empty</title>
 <div class="live-figure" data-figure="empty"><input type="range" style="width: 20rem"></div>
 <script>document.documentElement.dataset.liveFigures = "ready"</script>"""
@@ -206,35 +220,6 @@ def answers(page: Page, figure: Locator, inputs: Inputs, moves: int) -> list[flo
     return found
 
 
-def weight(browser: Browser, address: str) -> dict[str, float]:
-    """Measure what a page transfers, in kilobytes by kind, fonts and mathematics included."""
-    sizes: dict[str, float] = {}
-    kinds: dict[str, str] = {}
-
-    def sent(event: dict[str, object]) -> None:
-        kinds[str(event["requestId"])] = str(event["type"])
-
-    def done(event: dict[str, object]) -> None:
-        kind = kinds.get(str(event["requestId"]), "Other")
-        sizes[kind] = sizes.get(kind, 0) + float(str(event["encodedDataLength"])) / 1000
-
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.on("Network.requestWillBeSent", sent)
-    session.on("Network.loadingFinished", done)
-    session.send("Network.enable")
-    page.goto(address)
-    page.wait_for_selector("html[data-live-figures=ready]", state="attached")
-    page.wait_for_load_state("networkidle")
-    # A picture may wait until it is scrolled to; it belongs to the page all the same.
-    for image in page.locator("main img").all():
-        image.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
-    context.close()
-    return sizes
-
-
 def pages_of(book: Path, wanted: list[str]) -> dict[str, str]:
     """Find the first page of the book that shows each figure."""
     found: dict[str, str] = {}
@@ -249,27 +234,82 @@ def pages_of(book: Path, wanted: list[str]) -> dict[str, str]:
     return {name: found[name] for name in (wanted or WAYS) if name in found}
 
 
-def row(name: str, way: str, times: list[float], awake: float) -> str:
-    """Write one line of the table."""
-    ninety_fifth = statistics.quantiles(times, n=20)[-1]
-    return f"{name:14} {way:20} {statistics.median(times):6.1f} {ninety_fifth:6.1f} {awake:9.2f}"
+def row(*cells: str) -> str:
+    """Write one line of a table."""
+    return f"| {' | '.join(cells)} |"
 
 
-def measure(browser: Browser, address: str, name: str, moves: int, loads: int) -> None:
-    """Measure one figure and print its lines."""
+def measure(
+    browser: Browser, address: str, name: str, moves: int, loads: int
+) -> Iterator[tuple[str, ...]]:
+    """Measure one figure: a line a way of using it."""
     awake = time_awake(browser, address, loads)
     for way, inputs in WAYS[name].items():
         with opened(browser, address) as (page, session):
             page.wait_for_function("window.awake")
             figure = page.locator(f'.live-figure[data-figure="{name}"]').first
-            print(row(name, way, answers(page, figure, inputs, moves), awake), flush=True)
+            times = answers(page, figure, inputs, moves)
+            ninety_fifth = statistics.quantiles(times, n=20)[-1]
+            yield (
+                name,
+                way,
+                f"{statistics.median(times):.1f}",
+                f"{ninety_fifth:.1f}",
+                f"{awake:.2f}",
+            )
             if name == "playground":
                 session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
                 frames, epochs = page.evaluate(TRAIN, 4)
-                print(
-                    f"{'':14} trains at {frames:.0f} frames a second, {epochs:.2f} epochs a frame,"
-                    " at the processor's full speed"
-                )
+                way = f"train, not slowed down: {frames:.0f} frames a second"
+                yield name, f"{way}, {epochs:.2f} epochs a frame", "", "", ""
+
+
+def processor() -> str:
+    """Name the processor, as far as the system tells."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.is_file() else []
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{models[0] if models else platform.processor() or platform.machine()}"
+
+
+def circumstances(browser: Browser) -> Iterator[str]:
+    """Say where and when this was measured."""
+    busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    yield f"{datetime.now(UTC):%Y-%m-%d}, {processor()}, {os.cpu_count()} processors."
+    yield f"{platform.system()} {platform.machine()}, Chromium {browser.version}, no graphics card."
+    yield f"The processor is slowed down {SLOWER} times; load of the machine at the start: {busy}."
+
+
+def weighed(sizes: dict[str, float]) -> Iterator[str]:
+    """Tell what the first chapter transfers, by what it is for."""
+    groups = dict.fromkeys(KINDS, 0.0)
+    for address, size in sizes.items():
+        groups[next(kind for kind, pattern in KINDS.items() if re.search(pattern, address))] += size
+    yield f"The first chapter transfers {sum(sizes.values()):.0f} kB, compressed:"
+    yield ""
+    yield row("what", "kB")
+    yield row("---", "---:")
+    for kind, size in sorted(groups.items(), key=lambda item: -item[1]):
+        yield row(kind, f"{size:.0f}")
+
+
+def report(browser: Browser, served: str, beside: str, pages: dict[str, str], chosen: Any) -> Any:
+    """Measure everything, line by line."""
+    yield "# How fast the live figures are"
+    yield ""
+    yield "Measured by `make bench-live`; `live_figures.py` says how, and what each number is."
+    yield ""
+    yield from circumstances(browser)
+    yield ""
+    yield row("figure", "input", "median ms", "95 % ms", "awake s")
+    yield row("---", "---", "---:", "---:", "---:")
+    for line in measure(browser, f"{beside}/empty.html", "empty", chosen.moves, chosen.loads):
+        yield row(*line)
+    for name, page in pages.items():
+        for line in measure(browser, f"{served}/{page}", name, chosen.moves, chosen.loads):
+            yield row(*line)
+    yield ""
+    yield from weighed(transferred(browser, f"{served}/{FIRST_CHAPTER}"))
 
 
 def main() -> None:
@@ -279,6 +319,7 @@ def main() -> None:
     parser.add_argument("--book", type=Path, default=Path(__file__).parents[1] / "_build" / "html")
     parser.add_argument("--moves", type=int, default=120, help="inputs a figure (%(default)s)")
     parser.add_argument("--loads", type=int, default=5, help="times a page is opened (%(default)s)")
+    parser.add_argument("--store", type=Path, help="a file for the result (none)")
     chosen = parser.parse_args()
     if unknown := set(chosen.figures) - set(WAYS):
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
@@ -297,16 +338,13 @@ def main() -> None:
     ):
         (Path(empty) / "empty.html").write_text(EMPTY, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
-        print(f"Chromium {browser.version}, processor slowed down {SLOWER} times\n")
-        print(f"{'figure':14} {'input':20} {'ms: median':>6} {'95 %':>2} {'awake s':>9}")
-        measure(browser, f"{beside}/empty.html", "empty", chosen.moves, chosen.loads)
-        for name, page in pages.items():
-            measure(browser, f"{served}/{page}", name, chosen.moves, chosen.loads)
-        sizes = weight(browser, f"{served}/{FIRST_CHAPTER}")
-        print(f"\nThe first chapter transfers {sum(sizes.values()):.0f} kB, compressed:")
-        for kind, size in sorted(sizes.items(), key=lambda item: -item[1]):
-            print(f"  {kind:12} {size:6.0f} kB")
+        lines = []
+        for line in report(browser, served, beside, pages, chosen):
+            print(line, flush=True)
+            lines.append(line)
         browser.close()
+    if chosen.store:
+        chosen.store.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def build(folder, builder):
     source = folder / "source"
     if not source.exists():
         source.mkdir()
-        (source / "index.md").write_text(INDEX + "\n```{toctree}\nother\n```\n")
+        (source / "index.md").write_text(INDEX + "\n```{toctree}\n:caption: More\n\nother\n```\n")
         (source / "other.md").write_text(OTHER)
     out = folder / builder
     app = Sphinx(source, None, out, folder / "doctrees", builder, CONF, status=None)
@@ -106,6 +106,12 @@ def test_a_page_loads_nothing_from_another_host(html):
         assert loaded
         assert not [url for url in loaded if url.startswith(("http:", "https:", "//"))], page.name
         assert "thebe" not in text, page.name
+
+
+def test_the_theme_writes_the_pages(index):
+    captions = BeautifulSoup(index, "html.parser").select("p.caption[role=heading]")
+    assert captions
+    assert all(each["aria-level"] == "2" for each in captions)
 
 
 def test_live_figures_are_woken_only_where_there_are_some(html, index):

@@ -62,6 +62,14 @@ RAW = r"""() => {
     return raw;
 }"""
 
+# What sticks out of the card of a live figure, by more than a focus ring or a shadow.
+OUTSIDE = """() => [...document.querySelectorAll(".nt-figure")].flatMap((figure) => {
+    const { left, right } = figure.getBoundingClientRect();
+    return [...figure.querySelectorAll(":not(svg *, .nt-said, .nt-said *)")].filter((each) => {
+        const box = each.getBoundingClientRect();
+        return box.width && (box.left < left - 1 || box.right > right + 1);
+    }).map((each) => each.outerHTML.slice(0, 120));
+})"""
 # What is drawn or shown as a picture and says nothing to those who cannot see it.
 SILENT = """() => [...document.querySelectorAll("img, [role=img]")].filter((picture) => {
     if (picture.closest("[aria-hidden=true]")) return false;
@@ -116,6 +124,7 @@ def test_whole(open_page: OpenPage, any_page: str, from_file: bool) -> None:
     for width, scheme in LOOKS:
         look(page, width, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, scheme)
+        assert page.evaluate(OUTSIDE) == [], (width, scheme)
     assert page.evaluate(SILENT) == []
     assert page.locator("mjx-merror").count() == 0
     assert page.evaluate(RAW) == [], "TeX that nothing has set"

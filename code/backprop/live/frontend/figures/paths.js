@@ -30,6 +30,7 @@ import {
   signRole,
   stepper,
   symbol,
+  unlessSame,
   whole,
 } from "../ui.js";
 
@@ -137,19 +138,6 @@ const check = (truth) =>
       return largestDifference(ours, found);
     }),
   );
-
-/** Draw or compute only when something in a list of what it depends on has changed. */
-function unlessSame(act) {
-  let before = [];
-  let made;
-  return (now, ...rest) => {
-    if (now.length !== before.length || now.some((each, i) => each !== before[i])) {
-      before = now;
-      made = act(...rest);
-    }
-    return made;
-  };
-}
 
 /** Widths in the address: 4_4_4_4_3. */
 const widthsField = {

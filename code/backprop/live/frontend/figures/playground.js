@@ -791,7 +791,7 @@ function controls(model) {
   });
   const speed = choice({
     name: "each frame",
-    options: { step: "a step", epoch: "an epoch", fast: "full speed" },
+    options: { step: "step", epoch: "epoch", fast: "full speed" },
     value: model.get("speed"),
     onChange: (to) => change(model, { speed: to }),
   });

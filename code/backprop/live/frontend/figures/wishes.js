@@ -28,6 +28,7 @@ import {
   symbol,
   tint,
   toggle,
+  unlessSame,
   whole,
 } from "../ui.js";
 
@@ -110,16 +111,6 @@ function read(model) {
   const found = wishes(net, x, y);
   const total = sumOver(on, found.activations);
   return { ...state, ...found, net, x, y, on, total, j: place(state.output), k: state.hidden };
-}
-
-/** Draw only when something in a list of what it depends on has changed. */
-function unlessSame(draw) {
-  let before = [];
-  return (now, ...rest) => {
-    if (now.length === before.length && now.every((each, i) => each === before[i])) return;
-    before = now;
-    draw(...rest);
-  };
 }
 
 function render({ model, el }) {

@@ -140,3 +140,16 @@ export function ticker(element, tick) {
     },
   };
 }
+
+/** Draw or compute only when something in a list of what it depends on has changed. */
+export function unlessSame(act) {
+  let before = [];
+  let made;
+  return (now, ...rest) => {
+    if (now.length !== before.length || now.some((each, i) => each !== before[i])) {
+      before = now;
+      made = act(...rest);
+    }
+    return made;
+  };
+}
