@@ -177,6 +177,7 @@ def growth(rounds):
         found[kind] = {"at": [at[kind](case) for case in cases], **{name: [] for name in names}}
         for case, name in product(cases, names):
             processes[name].ask("begin", *case, "float64")
+            processes[name].ask("check", CHECKED)
             took = [processes[name].ask("time", TURN / 2)[0] for _ in range(rounds + 1)]
             found[kind][name].append(1e6 * median(took[1:]))
     for process in processes.values():
@@ -377,7 +378,7 @@ def main():
     found["steps"] = compare_all(
         options.rounds, CASES[: options.cases], RUNS[: options.runs], options.without
     )
-    few = max(3, options.rounds // 2)
+    few = max(2, options.rounds // 2)
     with threadpool_limits(1):
         found |= {"growth": growth(few), "memory": memory(), "checks": checks(few)}
     found["start"] = start(few)
