@@ -42,7 +42,7 @@ help: ## this list
 book: $(BOOK_BUILT) ## the HTML book, strictly: _build/html/index.html
 
 # Nothing is built that is there already; Sphinx itself builds only the pages that changed.
-$(BOOK_BUILT): $(READY) $(BOOK_SOURCES) $(if $(wildcard $(BOOK)),,always)
+$(BOOK_BUILT): $(READY) $(BOOK_SOURCES) $(if $(wildcard $(BOOK)),$(if $(GITHUB_REPOSITORY),always),always)
 	$(BIN)/jupyter-book build . -W --keep-going -n
 	@$(if $(GITHUB_REPOSITORY),rm -f,touch) $@
 

@@ -24,6 +24,7 @@ from statistics import median
 
 import numpy as np
 from peers import PEERS
+from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm.auto import tqdm
 
 from backprop import Network, check_gradient, sgd
@@ -42,8 +43,10 @@ CASES = [
 GOALS = {"sgd": [0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.85, 0.95]}
 GOALS["sgd, numba"] = [0.15, None, 0.45, None, None, None, None, None]
 OURS = ("sgd", "sgd, numba")
+NOT_THE_LARGEST = {"one by one"}  # where it takes seconds for a step
 SMALLEST_ONLY = {"micrograd"}
 FIRST_RUN_ONLY = {"PyTorch, compiled", "micrograd"}  # float64, one thread: they take long to begin
+RUNS = [("float64", 1), ("float32", 1), ("float64", 2)]  # precision and threads
 REFERENCE = "textbook"
 CHECKED = 20  # or as many as there are: steps after which the costs are compared
 TURN = 0.04  # seconds
@@ -91,7 +94,9 @@ def compare(case, dtype, threads, rounds, processes, draw):
     widths, batch_size = case
     costs, missing, ready = {}, {}, []
     for name, process in processes.items():
-        if name in SMALLEST_ONLY and case != CASES[0]:
+        if (name in SMALLEST_ONLY and case != CASES[0]) or (
+            name in NOT_THE_LARGEST and case == CASES[-1]
+        ):
             continue
         try:
             process.ask("begin", widths, batch_size, dtype)
@@ -135,14 +140,14 @@ def compare(case, dtype, threads, rounds, processes, draw):
     }
 
 
-def compare_all(rounds, cases):
+def compare_all(rounds, cases, runs, without):
     """Measure every network, in both precisions with one thread, and with two."""
     draw, results = Random(0), []
-    runs = [("float64", 1), ("float32", 1), ("float64", 2)]
     with tqdm(total=len(runs) * len(cases), unit="case") as bar:
         for dtype, threads in runs:
-            first = (dtype, threads) == runs[0]
-            names = [name for name in PEERS if first or name not in FIRST_RUN_ONLY]
+            first = (dtype, threads) == RUNS[0]
+            names = [name for name in PEERS if name not in without]
+            names = [name for name in names if first or name not in FIRST_RUN_ONLY]
             processes = {name: Process(name, threads) for name in names}
             try:
                 for case in cases:
@@ -172,6 +177,7 @@ def growth(rounds):
         found[kind] = {"at": [at[kind](case) for case in cases], **{name: [] for name in names}}
         for case, name in product(cases, names):
             processes[name].ask("begin", *case, "float64")
+            processes[name].ask("check", CHECKED)
             took = [processes[name].ask("time", TURN / 2)[0] for _ in range(rounds + 1)]
             found[kind][name].append(1e6 * median(took[1:]))
     for process in processes.values():
@@ -254,7 +260,8 @@ def start(rounds):
 
     def seconds(program):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-c", program], check=True)
+        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        subprocess.run([sys.executable, "-c", program], check=True, env=env)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -290,13 +297,11 @@ def checks(rounds):
 
 def machine():
     """What it ran on, and which kernels computed the products."""
-    import threadpoolctl
-
     np.ones((64, 64)) @ np.ones((64, 64))
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    blas = [each for each in threadpoolctl.threadpool_info() if each["user_api"] == "blas"]
+    blas = [each for each in threadpool_info() if each["user_api"] == "blas"]
     versions = ("numpy", "numba", "scikit-learn", "torch", "jax", "autograd", "micrograd")
     from importlib.metadata import version
 
@@ -365,12 +370,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9, help="the more, the steadier")
     parser.add_argument("--cases", type=int, default=len(CASES), help="of the networks, the first")
+    parser.add_argument("--runs", type=int, default=len(RUNS), help="of the precisions, the first")
+    parser.add_argument("--without", nargs="*", default=(), help="peers to leave out")
     parser.add_argument("--folder", type=Path, default=HERE, help="where the results are put")
     options = parser.parse_args()
     found = {"machine": machine(), "rounds": options.rounds}
-    found["steps"] = compare_all(options.rounds, CASES[: options.cases])
-    few = max(3, options.rounds // 2)
-    found |= {"growth": growth(few), "memory": memory(), "start": start(few), "checks": checks(few)}
+    found["steps"] = compare_all(
+        options.rounds, CASES[: options.cases], RUNS[: options.runs], options.without
+    )
+    few = max(2, options.rounds // 2)
+    with threadpool_limits(1):
+        found |= {"growth": growth(few), "memory": memory(), "checks": checks(few)}
+    found["start"] = start(few)
     print(table(found["steps"]))
     print(
         json.dumps({key: found[key] for key in ("memory", "start", "checks", "machine")}, indent=1)

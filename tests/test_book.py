@@ -213,7 +213,7 @@ PYTHON_BLOCK = re.compile(r"^(`{3,})python\n(.*?)^\1\s*$", re.MULTILINE | re.DOT
 @pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_python_in_the_prose_runs(path, monkeypatch):
     """Every block of Python, given what the chapter imports at its start, cell by cell."""
-    import matplotlib
+    import matplotlib.pyplot
 
     monkeypatch.chdir(CHAPTERS)
     prose, code = sources(path)
