@@ -219,6 +219,7 @@ def test_state_in_the_address(open_figure: OpenFigure) -> None:
     expect(page).to_have_url(re.compile(r"playground\.epoch=41"))
     page.reload()
     page.wait_for_selector("html[data-live-figures=ready]", state="attached")
+    figure.scroll_into_view_if_needed()  # out of view, nothing is trained
     expect(figure.locator(".nt-status")).to_contain_text("epoch 41")
     assert assert_true(figure, **settings)["epoch"] == before["epoch"] + 1
 
