@@ -32,7 +32,7 @@ JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: always help book pdf assignments grade serve notebooks lock clean \
+.PHONY: always help book pdf epub assignments grade serve notebooks lock clean \
 	check test test-browser test-classroom test-engines test-fast test-lowest test-pdf \
 	test-published bench bench-live links audit
 
@@ -50,6 +50,9 @@ pdf: $(READY) ## the book on paper, by LaTeX: _build/pdf/back-propagation.pdf
 	@$(BIN)/python -m bookkit.latex --check
 	$(BIN)/jupyter-book build . --builder latex -W --keep-going -n
 	$(BIN)/python -m bookkit.latex
+
+epub: $(READY) ## the book for a reader of e-books: _build/epub/back-propagation.epub
+	$(BIN)/jupyter-book build . --all --builder custom --custom-builder epub -W --keep-going -n
 
 test: $(READY) ## prove it: the package, every cell of every chapter, the book
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term

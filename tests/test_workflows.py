@@ -67,7 +67,7 @@ def test_one_action_has_one_version(path):
 def test_no_step_keeps_a_token_or_runs_without_an_end(path):
     workflow = read(path)
     for name, job in workflow["jobs"].items():
-        assert job["timeout-minutes"] <= 60, name
+        assert job["timeout-minutes"] <= 90, name
     for step in steps_of(workflow):
         if step.get("uses", "").startswith("actions/checkout"):
             assert step["with"]["persist-credentials"] is False

@@ -188,7 +188,7 @@ TASKS: dict[str, Any] = {
             named("two-missing", lambda z, a, y: delta(z, a, y) / 2),
             named("sign", lambda z, a, y: -delta(z, a, y)),
             named("slope-missing-at-output", lambda z, a, y: 2 * (a - y)),
-            named("slope-at-a-at-output", lambda z, a, y: delta(a, a, y)),
+            named("slope-at-a", lambda z, a, y: delta(a, a, y)),
             named("slope-from-z", lambda z, a, y: 2 * (a - y) * z * (1 - z)),
             named("slope-is-sigma", lambda z, a, y: 2 * (a - y) * a),
             named("outputs-averaged", lambda z, a, y: delta(z, a, y) / len(y)),

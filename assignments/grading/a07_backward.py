@@ -84,7 +84,7 @@ TASKS: dict[str, Any] = {
             named("outputs-averaged", lambda z, a, y: start(z, a, y) * y.shape[1] / len(y)),
             named("mean-twice", lambda z, a, y: start(z, a, y) / y.shape[1]),
             named("slope-missing-at-output", lambda z, a, y: 2 / y.shape[1] * (a - y)),
-            named("slope-at-a-at-output", lambda z, a, y: start(a, a, y)),
+            named("slope-at-a", lambda z, a, y: start(a, a, y)),
             named("slope-from-z", lambda z, a, y: 2 / y.shape[1] * (a - y) * z * (1 - z)),
             named("slope-is-sigma", lambda z, a, y: 2 / y.shape[1] * (a - y) * a),
         ],
@@ -104,7 +104,7 @@ TASKS: dict[str, Any] = {
                 lambda W_above, delta_above, z: W_above.T @ delta_above,
             ),
             named(
-                "slope-at-a-in-hidden",
+                "slope-at-a",
                 lambda **question: back(**question, slope=lambda z: sigmoid_prime(sigmoid(z))),
             ),
             named("slope-from-z", lambda **question: back(**question, slope=lambda z: z * (1 - z))),

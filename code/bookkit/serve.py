@@ -14,8 +14,6 @@ import webbrowser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from watchfiles import watch
-
 __all__ = ["build", "is_source", "main"]
 
 BUILT = Path("_build") / "html"
@@ -72,6 +70,9 @@ def main() -> int:
     print(f"Reading at {address} ... Ctrl-C stops it.", flush=True)
     if not options.quiet:
         webbrowser.open(address)
+    # Here, because only `make serve` installs it.
+    from watchfiles import watch
+
     for _ in watch(*WATCHED, watch_filter=is_source, raise_interrupt=False):
         if build():
             print("built anew; reload the page", flush=True)

@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 from bookkit import (
     access,
     citation,
+    ebook,
     found,
     latex,
     lean,
@@ -24,7 +25,7 @@ __all__ = ["setup"]
 
 PARTS = (
     *(repository, page, access, notation, mathematics, together, lean, references, latex),
-    *(citation, found, standalone, policy),
+    *(citation, found, standalone, policy, ebook),
 )
 
 

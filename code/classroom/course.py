@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import os
@@ -99,8 +100,8 @@ class Course:
 
 
 def _read_once(path: Path) -> NotebookNode:
-    """Read a notebook that every submission is compared with; not to be changed."""
-    return _kept(path, path.stat().st_mtime_ns)
+    """Read a notebook that every submission is compared with, from the disk only once."""
+    return copy.deepcopy(_kept(path, path.stat().st_mtime_ns))
 
 
 @functools.lru_cache(maxsize=64)

@@ -23,6 +23,8 @@ SLIPS = {
     "two-missing": ("2 / y.shape[1]", "1 / y.shape[1]"),
     "sign": ("(a - y)", "(y - a)"),
     "outputs-averaged": ("2 / y.shape[1]", "2 / len(y)"),
+    "slope-at-a": ("sigmoid_prime(z)", "sigmoid_prime(1 / (1 + np.exp(-z)))"),
+    "borrowed": ("    return dC", "    import backprop\n    return backprop.gradient(net, x, y)"),
     "slope-missing-at-output": ("(a - y) * sigmoid_prime(z)", "(a - y)"),
     "slope-at-a-at-output": ("(a - y) * sigmoid_prime(z)", "(a - y) * sigmoid_prime(a)"),
     "slope-from-z": ("* sigmoid_prime(z)", "* z * (1 - z)"),
@@ -66,7 +68,7 @@ def graded(tmp_path_factory):
             place = folder / who / name / f"{name}.ipynb"
             place.parent.mkdir(parents=True)
             place.write_bytes(as_bytes(notebook))
-    report = Grading(course, Limits(), 2).run(folder)
+    report = Grading(course, Limits(seconds=20), 2).run(folder)
     assert report.aside == []
     text = (course.folder / "grades.csv").read_text(encoding="utf-8")
     return course, list(csv.DictReader(io.StringIO(text)))
@@ -120,7 +122,7 @@ def mistaken(graded):
         made = solved(course, name, lambda _, text, r=right, w=wrong: text.replace(r, w))
         assert made != solved(course, name), f"{code} spoils nothing: the solution has changed"
         (folder / f"{code}.ipynb").write_bytes(as_bytes(made))
-    Grading(course, Limits(), 2).run(folder)
+    Grading(course, Limits(seconds=20), 2).run(folder)
     text = (course.folder / "class" / name / "mistakes.csv").read_text(encoding="utf-8")
     return course, list(csv.DictReader(io.StringIO(text)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -69,10 +69,15 @@ def explanations(
     given: Expected, probes: Sequence[Probe], tolerance: float, together: int
 ) -> list[tuple[Mistake, ...]]:
     """All sets of `together` mistakes that give these numbers."""
+    place, total = _mark(given)
+    answer = given[place] or []
+    entries = sum(array.size for pair in answer for array in pair)
+    slack = 2 * tolerance * entries * scale_of(answer) if answer else 0.0
     found = [
         each
         for each in _candidates(tuple(probes), together)
-        if each.gives(given, probes, tolerance)
+        if (each.variant.eta is not None or each.may_give(place, total, slack))
+        and each.gives(given, probes, tolerance)
     ]
     # "σ′ missing everywhere, but at a in the output" is "missing in the hidden layers, at a in the
     # output": where the order does not matter, that is the better way to say it.
@@ -94,6 +99,15 @@ class _Candidate:
     at_zero: Expected
     commutes: bool
 
+    @cached_property
+    def mark(self) -> tuple[int, float]:
+        """What `_mark` says of the expected gradients."""
+        return _mark(self.expected)
+
+    def may_give(self, place: int, total: float, slack: float) -> bool:
+        """Whether it is worth a closer look: of a thousand candidates few are."""
+        return self.mark[0] == place and abs(self.mark[1] - total) <= slack
+
     def gives(self, given: Expected, probes: Sequence[Probe], tolerance: float) -> bool:
         """Whether these are the numbers; for a mistake with a learning rate, with any rate."""
         if self.variant.eta is None:
@@ -105,6 +119,14 @@ class _Candidate:
             )
             for eta in _rates(given, self.at_zero, self.expected)
         )
+
+
+def _mark(gradients: Expected) -> tuple[int, float]:
+    """Place of the first probe with an answer, and how large its entries are together."""
+    for place, pairs in enumerate(gradients):
+        if pairs is not None:
+            return place, float(sum(np.abs(array).sum() for pair in pairs for array in pair))
+    return 0, 0.0
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ from sphinx.config import Config
 from backprop.colours import LIGHT
 from bookkit.repository import address
 
-__all__ = ["NAME", "palette", "setup"]
+__all__ = ["NAME", "palette", "setup", "version"]
 
 NAME = "back-propagation"
 """The book's file, without its ending."""
@@ -58,6 +58,12 @@ def palette() -> str:
     return "\n".join([*lines, ""])
 
 
+def version() -> str:
+    """Read the version of the book, which is that of its package."""
+    project: dict[str, str] = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+    return project["version"]
+
+
 def _imprint(config: Config) -> str:
     """Write what the title pages show of this edition."""
     where = address(os.environ)
@@ -65,10 +71,11 @@ def _imprint(config: Config) -> str:
     facts = {
         "nttitle": title,
         "ntsubtitle": subtitle,
-        "ntversion": tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"],
+        "ntversion": version(),
         "ntyear": config.copyright,
         "ntauthor": config.author,
         "ntaddress": rf"\url{{{where.url}}}" if where else "",
+        "ntpages": rf"\url{{{where.pages}}}" if where else "",
     }
     return "\n".join(rf"\newcommand{{\{name}}}{{{fact}}}" for name, fact in facts.items()) + "\n"
 

@@ -4,6 +4,7 @@ A figure, an equation or an exercise keeps the number that it has on the pages, 
 written out and not counted anew; LaTeX's own references then repeat it.
 """
 
+import os
 import re
 from typing import Any
 
@@ -15,6 +16,7 @@ from sphinx.writers.latex import CR, LaTeXTranslator
 from bookkit.latex.alive import is_alive
 from bookkit.latex.nodes import NODES
 from bookkit.latex.solutions import number_of
+from bookkit.repository import address
 
 __all__ = ["BookTranslator", "setup"]
 
@@ -65,8 +67,15 @@ class BookTranslator(LaTeXTranslator):
 
     def depart_caption(self, node: nodes.Element) -> None:
         if is_alive(node):
-            self.body.append(r"\ntalive")
+            self.body.append(rf"\ntalive{{{self._address_of(node.parent)}}}")
         super().depart_caption(node)
+
+    def _address_of(self, figure: nodes.Element) -> str:
+        """Where the figure moves: its place on the published pages, if there are any."""
+        where = address(os.environ)
+        if where is None or not figure["ids"]:
+            return ""
+        return rf"{where.pages}{self.curfilestack[-1]}.html\#{figure['ids'][0]}"
 
     def _set_number(self, kind: str, node: nodes.Element) -> None:
         for name in node["ids"]:
