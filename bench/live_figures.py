@@ -49,7 +49,7 @@ EMPTY = """<!doctype html><meta name="viewport" content="width=device-width"><ti
 # Notes when the page's last figure is awake, in milliseconds after the page was asked for.
 AWAKE = """new MutationObserver((_, watch) => {
     if (document.documentElement.dataset.liveFigures !== "ready") return;
-    window.awake = performance.now();
+    document.documentElement.dataset.awake = performance.now();
     watch.disconnect();
 }).observe(document, {
     attributes: true,
@@ -193,13 +193,18 @@ def opened(browser: Browser, address: str) -> Iterator[tuple[Page, CDPSession]]:
         context.close()
 
 
+def wait_awake(page: Page) -> float:
+    """Wait for the last figure of a page; give the milliseconds since the page was asked for."""
+    page.wait_for_selector("html[data-awake]", state="attached")
+    return float(page.locator("html").get_attribute("data-awake") or "nan")
+
+
 def time_awake(browser: Browser, address: str, loads: int) -> float:
     """Take the median time, in seconds, until the figures of a page are awake."""
     found = []
     for _ in range(loads):
         with opened(browser, address) as (page, _session):
-            page.wait_for_function("window.awake")
-            found.append(page.evaluate("window.awake") / 1000)
+            found.append(wait_awake(page) / 1000)
     return statistics.median(found)
 
 
@@ -246,7 +251,7 @@ def measure(
     awake = time_awake(browser, address, loads)
     for way, inputs in WAYS[name].items():
         with opened(browser, address) as (page, session):
-            page.wait_for_function("window.awake")
+            wait_awake(page)
             figure = page.locator(f'.live-figure[data-figure="{name}"]').first
             times = answers(page, figure, inputs, moves)
             ninety_fifth = statistics.quantiles(times, n=20)[-1]
