@@ -22,9 +22,10 @@ BOOK = Path(os.environ.get("BOOK", Path(__file__).parents[2] / "_build" / "html"
 
 
 def pages_of(book: Path) -> list[str]:
-    """Every page of the book but the one that only leads on, within the book's folder."""
+    """Every page of the book but what leads on and what stands for a page that is missing."""
+    others = ("_static", "index.html", "404.html")
     found = [page.relative_to(book) for page in sorted(book.rglob("*.html"))]
-    return [page.as_posix() for page in found if page.parts[0] not in ("_static", "index.html")]
+    return [page.as_posix() for page in found if page.parts[0] not in others]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
