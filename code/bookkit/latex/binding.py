@@ -43,7 +43,9 @@ class BindPages(SphinxPostTransform):
         self._place_bibliography(files)
         self.document.clear()
         self.document += [tex(r"\ntunnumbered"), preface, tex(r"\mainmatter")]
-        last = max(number for number, (_, names) in enumerate(parts) if self._numbered(names[0]))
+        last = max(
+            number for number, (_, names) in enumerate(parts) if any(map(self._numbered, names))
+        )
         for number, (caption, names) in enumerate(parts):
             self.document += tex(rf"\ntpart{{{caption}}}")
             if solutions is not None and number == last + 1:
@@ -60,7 +62,9 @@ class BindPages(SphinxPostTransform):
         site = getattr(self.config, "external_site_map", None)
         if site is not None and self.document.get("docname") == site.root.docname:
             for subtree in site.root.subtrees:
-                yield subtree.caption or "", [str(item) for item in subtree.items]
+                # Sphinx has warned of what is not there.
+                names = [str(item) for item in subtree.items if str(item) in self.env.found_docs]
+                yield subtree.caption or "", names
 
     def _numbered(self, name: str) -> bool:
         return bool(self.env.toc_secnumbers.get(name))
