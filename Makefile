@@ -130,54 +130,26 @@ clean: ## remove what was built; the environments stay
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find code tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The mark is set last: an installation that was broken off is begun again.
 $(READY): requirements.txt
-	@rm -f $@
-	@$(call need_python)
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
-	@touch $@
+	$(environment)
 
-$(BROWSER_READY): $(READY) tests/browser/requirements.txt
-	@rm -f $@
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
-		-r tests/browser/requirements.txt
-	@touch $@
+$(BROWSER_READY): tests/browser/requirements.txt $(READY)
+	$(more)
 
-$(PDF_READY): $(READY) tests/pdf/requirements.txt
-	@rm -f $@
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r tests/pdf/requirements.txt
-	@touch $@
+$(PDF_READY): tests/pdf/requirements.txt $(READY)
+	$(more)
 
 $(ENGINES_READY): tests/engines/requirements.txt pyproject.toml
-	@rm -f $@
-	@$(call need_python)
-	$(PYTHON) -m venv $(ENGINES)
-	$(ENGINES)/bin/python -m pip install --disable-pip-version-check -r tests/engines/requirements.txt
-	@touch $@
+	$(environment)
 
 $(BENCH_READY): bench/requirements.txt pyproject.toml
-	@rm -f $@
-	@$(call need_python)
-	$(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/python -m pip install --disable-pip-version-check -r bench/requirements.txt
-	@touch $@
+	$(environment)
 
 $(FAST_READY): tests/fast/requirements.txt pyproject.toml
-	@rm -f $@
-	@$(call need_python)
-	$(PYTHON) -m venv $(FAST)
-	$(FAST)/bin/python -m pip install --disable-pip-version-check --quiet \
-		-r tests/fast/requirements.txt
-	@touch $@
+	$(environment)
 
 $(CLASSROOM_READY): assignments/requirements.txt pyproject.toml
-	@rm -f $@
-	@$(call need_python)
-	$(PYTHON) -m venv $(CLASSROOM)
-	$(CLASSROOM)/bin/python -m pip install --disable-pip-version-check --quiet \
-		-r assignments/requirements.txt
-	@touch $@
+	$(environment)
 
 $(LOWEST_READY): pyproject.toml
 	@rm -f $@
@@ -188,6 +160,24 @@ $(LOWEST_READY): pyproject.toml
 	$(LOWEST)/bin/python -m pip install --disable-pip-version-check --quiet \
 		autograd hypothesis ipykernel nbclient pytest quickjs
 	@touch $@
+
+# An environment from the first file that its mark depends on. The mark is set last: an installation
+# that was broken off is begun again.
+define environment
+@rm -f $@
+@$(call need_python)
+@echo "Installing $< into $(@D); this takes a minute or more."
+$(PYTHON) -m venv $(@D)
+$(@D)/bin/python -m pip install --disable-pip-version-check --quiet -r $<
+@touch $@
+endef
+
+# The same, into the environment that is there.
+define more
+@rm -f $@
+$(@D)/bin/python -m pip install --disable-pip-version-check --quiet -r $<
+@touch $@
+endef
 
 define need_python
 $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
