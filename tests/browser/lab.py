@@ -95,6 +95,9 @@ def run_from_top_to_bottom(
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(address.format("chapter.ipynb"), wait_until="commit")
     expect(page.locator(".jp-CodeCell")).to_have_count(code_cells, timeout=PATIENCE)
+    # A notebook is there before its kernel is.
+    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
+    expect(idle).to_be_attached(timeout=PATIENCE)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     last = page.locator(".jp-CodeCell .jp-InputPrompt").last
