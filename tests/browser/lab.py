@@ -49,7 +49,7 @@ def jupyter_lab(folder: Path, python: str = sys.executable) -> Iterator[str]:
         )
         try:
             wait_for(f"http://127.0.0.1:{port}/api/status?token={token}", server, log)
-            yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={token}&reset"
+            yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={token}"
         finally:
             server.terminate()
             server.wait(30)
@@ -93,8 +93,11 @@ def run_from_top_to_bottom(
     page.set_default_timeout(PATIENCE)
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.goto(address.format("chapter.ipynb"))
+    page.goto(address.format("chapter.ipynb"), wait_until="commit")
     expect(page.locator(".jp-CodeCell")).to_have_count(code_cells, timeout=PATIENCE)
+    # A notebook is there before its kernel is.
+    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
+    expect(idle).to_be_attached(timeout=PATIENCE)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     last = page.locator(".jp-CodeCell .jp-InputPrompt").last
