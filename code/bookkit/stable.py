@@ -13,11 +13,15 @@ __all__ = ["ENVIRONMENT", "MIME_VIEW", "stabilise"]
 
 Notebook = dict[str, Any]
 
-# One thread: sums are then added up in the same order on any number of processors.  The date is
-# what Matplotlib writes into figures that have one.
+# One thread: sums are then added up in the same order on any number of processors.  OpenBLAS and NumPy
+# have other programs for newer processors, whose last digits differ; here all take those that every
+# x86 processor of the last ten years can run.  The date is what Matplotlib writes into figures that
+# have one.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "OPENBLAS_CORETYPE": "Haswell",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
     "SOURCE_DATE_EPOCH": "0",
     "JUPYTER_PREFER_ENV_PATH": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
