@@ -42,12 +42,16 @@ parts:
   chapters:
   - file: one
   - file: two
+- caption: Third
+  chapters:
+  - file: more
 - caption: Last
   chapters:
   - file: words
 """
 PAGES = {
     "index": "# A small book\n\nIt begins.\n",
+    "more": "# More\n\nBeyond what is numbered.\n",
     "opening": "# Opening\n\nA {term}`weight` here.\n",
     "one": """\
 # One
@@ -117,6 +121,8 @@ def test_the_parts_stand_in_their_order(tex):
         r"\ntpart{Second}",
         r"\chapter{One}",
         r"\chapter{Two}",
+        r"\ntpart{Third}",
+        r"\chapter{More}",
         r"\ntpart{Last}",
         r"\chapter{Solutions}",
         r"\chapter{Words}",
@@ -132,6 +138,7 @@ def test_only_numbered_chapters_are_numbered(tex):
         "Opening": "ntunnumbered",
         "One": "ntnumbered",
         "Two": "ntnumbered",
+        "More": "ntunnumbered",
         "Solutions": "ntunnumbered",
         "Words": "ntunnumbered",
     }

@@ -43,19 +43,16 @@ class BindPages(SphinxPostTransform):
         self._place_bibliography(files)
         self.document.clear()
         self.document += [tex(r"\ntunnumbered"), preface, tex(r"\mainmatter")]
-        last = max(
-            number for number, (_, names) in enumerate(parts) if any(map(self._numbered, names))
-        )
-        for number, (caption, names) in enumerate(parts):
+        for caption, names in parts:
             self.document += tex(rf"\ntpart{{{caption}}}")
-            if solutions is not None and number == last + 1:
-                self.document += [tex(r"\ntunnumbered"), solutions]
-                solutions = None
+            # Solutions open the last part, in which one looks things up.
+            if names is parts[-1][1] and not any(map(self._numbered, names)):
+                self.document += solutions
+                solutions = []
             for name in names:
                 mark = r"\ntnumbered" if self._numbered(name) else r"\ntunnumbered"
                 self.document += [tex(mark), files[name]]
-        if solutions is not None:
-            self.document += [tex(r"\ntunnumbered"), solutions]
+        self.document += solutions
 
     def _parts(self) -> Iterator[tuple[str, list[str]]]:
         """Read the parts and their pages from the table of contents."""
@@ -69,13 +66,13 @@ class BindPages(SphinxPostTransform):
     def _numbered(self, name: str) -> bool:
         return bool(self.env.toc_secnumbers.get(name))
 
-    def _solutions(self) -> nodes.Node | None:
+    def _solutions(self) -> list[nodes.Node]:
         """Take out the chapter that `bookkit.latex.solutions` has put at the end, if it has."""
         for node in self.document.children:
             if CHAPTER in node.get("ids", ()):
                 self.document.remove(node)
-                return node
-        return None
+                return [tex(r"\ntunnumbered"), node]
+        return []
 
     def _preface(self) -> nodes.section:
         """Take the root page without the pages inside it, under a title that fits a book."""
