@@ -22,7 +22,7 @@ BOOK := _build/html/index.html
 BOOK_BUILT := _build/.built
 # What a page is made from. The address that a published page has is none of these, so that a book
 # with an address is built each time.
-BOOK_SOURCES = _config.yml _toc.yml $(shell find chapters code \
+BOOK_SOURCES = _config.yml _toc.yml CITATION.cff $(shell find chapters code \
 	assignments bench -type f ! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
 CLASSROOM := .venv-classroom
