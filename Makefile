@@ -16,7 +16,7 @@ FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
-PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
+PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py %_workflows.py, \
 	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
 BOOK := _build/html/index.html
 BOOK_BUILT := _build/.built
