@@ -16,13 +16,13 @@ FAST_READY := $(FAST)/.ready
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready
 # The tests of the package, as against those of the book.
-PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py, \
+PACKAGE_TESTS = $(filter-out %_book.py %_notebooks.py %_environment.py %_workflows.py, \
 	$(filter-out tests/test_bookkit% tests/test_colours.py, $(wildcard tests/test_*.py)))
 BOOK := _build/html/index.html
 BOOK_BUILT := _build/.built
 # What a page is made from. The address that a published page has is none of these, so that a book
 # with an address is built each time.
-BOOK_SOURCES = _config.yml _toc.yml $(shell find chapters code \
+BOOK_SOURCES = _config.yml _toc.yml CITATION.cff $(shell find chapters code \
 	assignments bench -type f ! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
 CLASSROOM := .venv-classroom

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,7 +12,7 @@ from PIL import Image
 
 from bookkit.card import SIZE, draw_card
 from bookkit.citation import Citation, read_citation
-from bookkit.found import absolute, description, page_metadata, sitemap
+from bookkit.found import _offer_books, absolute, description, page_metadata, sitemap
 
 ROOT = Path(__file__).parents[1]
 CITATION = read_citation(ROOT)
@@ -96,6 +97,22 @@ def test_the_sitemap_is_well_formed():
     page = sitemap(["https://x.example/a.html?b&c"])
     assert page.startswith("<?xml")
     assert "<loc>https://x.example/a.html?b&amp;c</loc>" in page
+
+
+@pytest.mark.parametrize("kinds", [(), ("pdf",), ("epub",), ("pdf", "epub")])
+def test_the_whole_book_is_offered_in_the_forms_that_are_there(tmp_path, kinds):
+    for kind in kinds:
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / f"back-propagation.{kind}").touch()
+    buttons = [{"label": "download-source-button"}, {"label": "download-pdf-button"}]
+    context = {
+        "header_buttons": [{"label": "download-buttons", "buttons": buttons}],
+        "pathto": lambda name, _: f"../{name}",
+    }
+    _offer_books(SimpleNamespace(outdir=tmp_path / "html"), "x", "page.html", context, None)
+    source, *offered = context["header_buttons"][0]["buttons"]
+    assert source["label"] == "download-source-button"
+    assert [each["url"] for each in offered] == [f"../back-propagation.{kind}" for kind in kinds]
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,12 @@ def answer(status, words):
     return run
 
 
-def test_a_build_that_fails_says_why_and_leaves_the_pages(monkeypatch, capsys):
+def test_a_build_that_fails_says_why(monkeypatch, capsys):
     monkeypatch.setattr(subprocess, "run", answer(1, "chapters/x.ipynb: WARNING: what is this"))
     assert serve.build() is False
     said = capsys.readouterr().out
     assert "what is this" in said
-    assert "as they were" in said
+    assert "has failed" in said
 
 
 def test_a_build_that_goes_well_says_nothing_of_its_own(monkeypatch, capsys):
@@ -66,3 +66,16 @@ def test_without_any_page_there_is_nothing_to_serve(monkeypatch, tmp_path):
     monkeypatch.setattr(serve, "build", lambda: False)
     monkeypatch.setattr(sys, "argv", ["serve", "--quiet"])
     assert serve.main() == 1
+
+
+@pytest.mark.parametrize("when", ["building", "watching"])
+def test_ctrl_c_ends_it_without_a_complaint(monkeypatch, capsys, tmp_path, when):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serve, "build", interrupt if when == "building" else lambda: True)
+    monkeypatch.setattr(serve, "_keep_building", interrupt)
+    monkeypatch.setattr(sys, "argv", ["serve", "--port", "0", "--quiet"])
+    assert serve.main() == 0
+    assert ("Reading at http://127.0.0.1:" in capsys.readouterr().out) is (when == "watching")

@@ -23,7 +23,6 @@ from backprop.live.base import (
     network_as_lists,
     rounded,
 )
-from bookkit.mathematics import MATHJAX
 
 # A random network with a random learning rate may well climb; here only the arithmetic counts.
 pytestmark = pytest.mark.filterwarnings("ignore::backprop.gradient_descent.DivergenceWarning")
@@ -228,7 +227,7 @@ def test_bundle_is_fresh(bundle: Path) -> None:
 
 
 def test_what_sets_the_mathematics_is_fresh() -> None:
-    assert stale(MATHJAX / "typeset.js", FRONTEND) == []
+    assert stale(ROOT / "code/bookkit/vendor/mathjax/typeset.js", FRONTEND) == []
 
 
 def test_a_stale_bundle_is_found_out(tmp_path: Path) -> None:

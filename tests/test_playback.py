@@ -2,6 +2,7 @@
 
 import sys
 import tracemalloc
+import types
 from unittest.mock import patch
 
 import numpy as np
@@ -223,6 +224,17 @@ def test_without_numba_the_engine_gives_way_with_a_word(monkeypatch):
     np.testing.assert_array_equal(
         run.network.parameters, trained("numpy", net, x, y, 3).network.parameters
     )
+
+
+def test_where_numba_cannot_keep_what_it_compiled_the_engine_gives_way(monkeypatch):
+    def no_locator(*_):
+        raise RuntimeError("cannot cache function '_play': no locator available")
+
+    compiled = types.SimpleNamespace(Compiled=no_locator)
+    monkeypatch.setitem(sys.modules, "backprop.compiled", compiled)
+    net, x, y = example([4, 3, 2], "sigmoid", 7)
+    with pytest.warns(UserWarning, match=r'gives way to "numpy": cannot cache'):
+        trained("numba", net, x, y, 3)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "listing"])

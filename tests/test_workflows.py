@@ -88,6 +88,19 @@ def test_what_it_runs_exists(path):
             assert (ROOT / script).is_file(), script
 
 
+@every_workflow
+def test_the_whole_run_has_its_packages(path):
+    scripts = [step.get("run", "") for step in steps_of(read(path))]
+    runs = [i for i, script in enumerate(scripts) if ".ci/run" in script]
+    assert all("bash .ci/packages" in scripts[:run] for run in runs)
+
+
+def test_what_is_published_offers_the_book_on_paper_and_for_readers():
+    job = read(ROOT / ".github" / "workflows" / "publish.yml")["jobs"]["build"]
+    scripts = [step.get("run", "") for step in job["steps"]]
+    assert scripts.index("make pdf epub") < scripts.index("bash .ci/run")
+
+
 def test_colab_opens_the_branch_that_publishing_writes():
     job = read(ROOT / ".github" / "workflows" / "publish.yml")["jobs"]["notebooks"]
     script = job["steps"][-1]["run"]
@@ -108,5 +121,7 @@ def test_dependabot_looks_at_every_kind_of_dependency_and_waits():
     assert {each["package-ecosystem"] for each in updates} == {"github-actions", "pip", "npm"}
     for each in updates:
         assert each["cooldown"]["default-days"] >= 7
-        for folder in each.get("directories", []):
-            assert (ROOT / folder.strip("/") / "requirements.txt").is_file(), folder
+    folders = next(each for each in updates if each["package-ecosystem"] == "pip")["directories"]
+    held = [ROOT / "requirements.txt", *ROOT.glob("*/requirements.txt")]
+    held += ROOT.glob("tests/*/requirements.txt")
+    assert {(ROOT / folder.strip("/") / "requirements.txt") for folder in folders} == set(held)

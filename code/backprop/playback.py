@@ -163,7 +163,7 @@ def learner(engine: str, net: Network, step: Step, sizes: set[int]) -> AsPrinted
             return Compiled(net, step, tapes)
         except ImportError as error:
             _gives_way("numpy", f"{error}; install the extra `fast`, as README.md says")
-        except TypeError as error:
+        except (TypeError, RuntimeError) as error:  # the latter where Numba has nowhere to write
             _gives_way("numpy", str(error))
     return Playback(net, step, tapes)
 

@@ -1,4 +1,4 @@
-"""Find a Chromium and serve the built book to it, for the tests and the benchmark of the pages.
+"""Find a Chromium and serve the built book: to the tests, the benchmark and whoever writes.
 
 ``python -m bookkit.chromium`` prints where Chromium is, or says what to install; with ``--install``
 it installs Debian's, where it may.
@@ -89,13 +89,15 @@ class _Compressing(_Silent):
 
 
 @contextmanager
-def serve(folder: Path, *, compressed: bool = False) -> Iterator[str]:
-    """Serve a folder on a free port of this machine's loopback.
+def serve(folder: Path, *, port: int = 0, compressed: bool = False) -> Iterator[str]:
+    """Serve a folder on this machine's loopback.
 
     Parameters
     ----------
     folder : Path
         The built pages.
+    port : int
+        0 takes a free one.
     compressed : bool
         Send text compressed, as a web server of static pages does.
 
@@ -103,9 +105,14 @@ def serve(folder: Path, *, compressed: bool = False) -> Iterator[str]:
     ------
     str
         The address, without a slash at its end.
+
+    Raises
+    ------
+    OSError
+        If the port cannot be used.
     """
     handler = functools.partial(_Compressing if compressed else _Silent, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -19,14 +19,16 @@ from sphinx.application import Sphinx
 
 from bookkit.card import SIZE, draw_card
 from bookkit.citation import Citation, read_citation
+from bookkit.latex.settings import NAME
 from bookkit.repository import Address, address
 
 __all__ = ["absolute", "description", "page_metadata", "setup", "sitemap"]
 
 CARD = "_static/card.png"
 CARD_TEXT = "A network of 16, 8 and 4 neurons, with the title of the book."
-# Where `make pdf` leaves the book on paper, beside the pages' own folder.
-PDF = Path("pdf") / "back-propagation.pdf"
+# Where `make pdf` and `make epub` leave the whole book, beside the pages' own folder.
+PDF = Path("pdf") / f"{NAME}.pdf"
+EPUB = Path("epub") / f"{NAME}.epub"
 TEXT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 LONGEST = 200
 # Pages that help a reader on, and that nobody should land on from outside.
@@ -186,7 +188,7 @@ def _describe(
             about=citation.abstract if whole else description(document),
             url=context.get("pageurl") or "" if where else "",
             image=where.pages + CARD if where else "",
-            pdf=where.pages + PDF.name if where and _pdf(app) else "",
+            pdf=where.pages + PDF.name if where and _made(app, PDF) else "",
             whole=whole,
         )
 
@@ -196,29 +198,33 @@ def _plain(title: str) -> str:
     return re.sub(r"^[\d.]+\s+", "", re.sub("<[^>]*>", "", title))
 
 
-def _pdf(app: Sphinx) -> Path | None:
-    path = Path(app.outdir).parent / PDF
+def _made(app: Sphinx, book: Path) -> Path | None:
+    path = Path(app.outdir).parent / book
     return path if path.is_file() else None
 
 
-def _offer_pdf(
+def _offer_books(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: Any
 ) -> None:
-    """Offer the typeset book, where there is one, and not what a browser prints of a page."""
+    """Offer the whole book as a file, where there is one, and not what a browser prints."""
     for group in context.get("header_buttons", []):
         if group.get("label") == "download-buttons":
             buttons = [b for b in group["buttons"] if b["label"] != "download-pdf-button"]
-            if _pdf(app):
-                buttons.append(
-                    {
-                        "type": "link",
-                        "url": context["pathto"](PDF.name, 1),
-                        "text": "Book as PDF",
-                        "tooltip": "Download the whole book, typeset",
-                        "icon": "fas fa-file-pdf",
-                        "label": "download-book-button",
-                    }
-                )
+            for book, kind, told, icon in (
+                (PDF, "PDF", "typeset", "fas fa-file-pdf"),
+                (EPUB, "EPUB", "for a reader of e-books", "fas fa-book"),
+            ):
+                if _made(app, book):
+                    buttons.append(
+                        {
+                            "type": "link",
+                            "url": context["pathto"](book.name, 1),
+                            "text": f"Book as {kind}",
+                            "tooltip": f"Download the whole book, {told}",
+                            "icon": icon,
+                            "label": f"download-book-{kind.lower()}-button",
+                        }
+                    )
             group["buttons"] = buttons
 
 
@@ -236,8 +242,9 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     missing = folder / "404.html"
     path = urlsplit(where.pages).path if where else "/"
     missing.write_text(absolute(missing.read_text(encoding="utf-8"), path), encoding="utf-8")
-    if pdf := _pdf(app):
-        shutil.copyfile(pdf, folder / PDF.name)
+    for book in (PDF, EPUB):
+        if made := _made(app, book):
+            shutil.copyfile(made, folder / book.name)
     if where:
         _publish(app, folder, where)
 
@@ -258,7 +265,7 @@ def _publish(app: Sphinx, folder: Path, where: Address) -> None:
             about=citation.abstract,
             url=where.pages + start,
             image=where.pages + CARD,
-            pdf=where.pages + PDF.name if _pdf(app) else "",
+            pdf=where.pages + PDF.name if _made(app, PDF) else "",
             whole=True,
         )
         (folder / "index.html").write_text(
@@ -274,6 +281,6 @@ def _publish(app: Sphinx, folder: Path, where: Address) -> None:
 def setup(app: Sphinx) -> None:
     """Register the hooks with Sphinx: behind the theme's own, ahead of those that tidy pages."""
     app.connect("html-page-context", _describe, priority=800)
-    app.connect("html-page-context", _offer_pdf, priority=800)
+    app.connect("html-page-context", _offer_books, priority=800)
     app.connect("html-collect-pages", _not_found)
     app.connect("build-finished", _finish)

@@ -1,18 +1,18 @@
 """Read the book while writing it: ``python -m bookkit.serve [--port N]``.
 
 Builds the pages, opens them, and builds them again whenever a chapter, the package or a setting
-changes.  A build that fails says why and leaves the pages that are there; reload the page to see
-what has changed.
+changes.  A build that fails says why, and the next change builds again; reload the page to see what
+has changed.
 """
 
 import argparse
-import functools
 import subprocess
 import sys
-import threading
 import webbrowser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, suppress
 from pathlib import Path
+
+from bookkit import chromium
 
 __all__ = ["build", "is_source", "main"]
 
@@ -47,7 +47,8 @@ def build() -> bool:
     print("building ...", flush=True)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        print(done.stdout, done.stderr, "The pages are as they were.", sep="\n", flush=True)
+        said = "The build has failed: the pages may not show the last change."
+        print(done.stdout, done.stderr, said, sep="\n", flush=True)
     return done.returncode == 0
 
 
@@ -57,26 +58,30 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--quiet", action="store_true", help="open no browser")
     options = parser.parse_args()
-    if not build() and not (BUILT / "index.html").is_file():
-        return 1
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(BUILT))
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", options.port), handler)
-    except OSError as error:
-        print(f"port {options.port} cannot be used ({error}): make serve PORT=...", file=sys.stderr)
-        return 1
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://localhost:{server.server_port}/"
-    print(f"Reading at {address} ... Ctrl-C stops it.", flush=True)
-    if not options.quiet:
-        webbrowser.open(address)
+    with ExitStack() as stack, suppress(KeyboardInterrupt):
+        if not build() and not (BUILT / "index.html").is_file():
+            return 1
+        try:
+            address = stack.enter_context(chromium.serve(BUILT, port=options.port))
+        except (OSError, OverflowError) as error:
+            said = f"port {options.port} cannot be used ({error}): make serve PORT=..."
+            print(said, file=sys.stderr)
+            return 1
+        print(f"Reading at {address}/ ... Ctrl-C stops it.", flush=True)
+        if not options.quiet:
+            webbrowser.open(address)
+        _keep_building()
+    return 0
+
+
+def _keep_building() -> None:
+    """Build on every change until Ctrl-C."""
     # Here, because only `make serve` installs it.
     from watchfiles import watch
 
-    for _ in watch(*WATCHED, watch_filter=is_source, raise_interrupt=False):
+    for _ in watch(*WATCHED, watch_filter=is_source):
         if build():
             print("built anew; reload the page", flush=True)
-    return 0
 
 
 if __name__ == "__main__":

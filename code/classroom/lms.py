@@ -19,7 +19,7 @@ from typing import Any
 from classroom.inbox import Received
 from classroom.runs import write_whole
 
-__all__ = ["Grade", "canvas", "known", "moodle", "moodle_feedback", "plain", "remember"]
+__all__ = ["Grade", "canvas", "known", "moodle", "moodle_feedback", "plain", "remember", "sheet"]
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,14 @@ class Grade:
 
 
 def _safe(value: object) -> object:
-    """Keep a spreadsheet from taking a student's name for a formula."""
+    """Keep a spreadsheet from taking a student's name or words for a formula."""
     if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r":
         return f"'{value}"
     return value
 
 
-def _csv(rows: Sequence[Sequence[object]]) -> str:
+def sheet(rows: Sequence[Sequence[object]]) -> str:
+    """Write rows as CSV that a spreadsheet opens without computing anything."""
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows([map(_safe, row) for row in rows])
     return stream.getvalue()
@@ -72,7 +73,7 @@ def plain(grades: Sequence[Grade], people: Mapping[tuple[str, str], Mapping[str,
         final = "no: a person has to grade" if each.waiting else "yes"
         row = [each.assignment, each.student, name, f"{each.score:g}", f"{each.most:g}"]
         rows.append([*row, final, each.words])
-    return _csv(rows)
+    return sheet(rows)
 
 
 def moodle(grades: Sequence[Grade], people: Mapping[str, Mapping[str, str]]) -> str:
@@ -92,7 +93,7 @@ def moodle(grades: Sequence[Grade], people: Mapping[str, Mapping[str, str]]) -> 
             who = people[each.student]
             row = [f"Participant {who['number']}", who["name"], each.final, f"{each.most:g}", "-"]
             rows.append([*row, each.words])
-    return _csv(rows)
+    return sheet(rows)
 
 
 def canvas(grades: Sequence[Grade], people: Mapping[str, Mapping[str, str]], column: str) -> str:
@@ -117,7 +118,7 @@ def canvas(grades: Sequence[Grade], people: Mapping[str, Mapping[str, str]], col
         for each in grades
         if each.student in people
     ]
-    return _csv(rows)
+    return sheet(rows)
 
 
 def moodle_feedback(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode
 
 from classroom.assemble import grade_id, is_check
+from classroom.lms import sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,15 +75,13 @@ def table(found: Sequence[tuple[str, Mistake]]) -> str:
         Student and mistake.
     """
     groups = _groups(found)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["task", "mistake", "students", "read", "example", "who"])
+    rows: list[list[object]] = [["task", "mistake", "students", "read", "example", "who"]]
     for (task, code), members in groups:
         first = members[0][1]
         who = " ".join(sorted({student for student, _ in members}))
         example = " ".join(first.sentence.split())[:200]
-        writer.writerow([task, code, len(members), first.read, example, who])
-    return stream.getvalue()
+        rows.append([task, code, len(members), first.read, example, who])
+    return sheet(rows)
 
 
 def _groups(

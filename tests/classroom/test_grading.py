@@ -19,6 +19,7 @@ from classroom.__main__ import main
 from classroom.assemble import grade_id
 from classroom.course import ROOT, Course
 from classroom.grade import Grading
+from classroom.mistakes import Mistake, table
 from classroom.release import find_leaks, hidden_lines, release
 
 WRONG = {**RIGHT, "slope-answer": "def slope(f, x, h):\n    return (f(x + h) - f(x)) / h"}
@@ -343,3 +344,6 @@ def test_a_name_is_never_a_formula():
     people = {"ann": {"name": "=HYPERLINK(1)", "number": "7"}}
     row = lms.moodle(grades, people).splitlines()[1]
     assert row == "Participant 7,'=HYPERLINK(1),1,5,-,'-1 is wrong"
+    # What a student's own error says is among the class's mistakes.
+    mistake = Mistake("slope-check", "ValueError", "=HYPERLINK(2)")
+    assert table([("ann", mistake)]).splitlines()[1].endswith(",'=HYPERLINK(2),ann")

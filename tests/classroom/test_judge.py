@@ -169,6 +169,12 @@ from classroom import student
 for thing in gc.get_objects():
     if isinstance(thing, student.Student):
         thing._call = lambda **k: {'value': {'record': 'os:system', 'fields': ['true']}}""",
+    "sends a function that was never lent": """
+from classroom import plain
+plain.encode = lambda *_: {'function': -99, 'name': 'answer'}""",
+    "sends an array of no type": """
+from classroom import plain
+plain.encode = lambda *_: {'array': ['<f8,(', [1], ''], 'scalar': False}""",
     "raises what a check may not catch": "def answer(): raise SystemExit(0)",
     "leaves at once": "import os\nos._exit(0)",
     "walks up the stack": """

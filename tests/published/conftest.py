@@ -29,10 +29,11 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(os.environ.get("FORK") or tmp_path_factory.mktemp("fork"))
     pages = folder / "_build" / "html"
     if not (pages / "sitemap.xml").exists():
-        paper = folder / "_build" / "pdf" / "back-propagation.pdf"
-        paper.parent.mkdir(parents=True, exist_ok=True)
-        # What `make pdf` would have left; here only its place is of interest.
-        paper.write_bytes(b"%PDF-1.5\n")
+        # What `make pdf` and `make epub` would have left; here only their places are of interest.
+        for kind in ("pdf", "epub"):
+            book = folder / "_build" / kind / f"back-propagation.{kind}"
+            book.parent.mkdir(parents=True, exist_ok=True)
+            book.write_text(f"the book as {kind}")
         program = Path(sys.executable).with_name("jupyter-book")
         command = [program, "build", ROOT, "-W", "--keep-going", "-n", "--path-output", folder]
         run = {"GITHUB_REPOSITORY": NAME, "GITHUB_SHA": COMMIT, "GITHUB_REF_NAME": "main"}

@@ -1,13 +1,11 @@
 """A chapter away from its repository: downloaded, with an empty environment; and on Binder."""
 
-import functools
 import os
+import shutil
 import subprocess
 import sys
-import threading
 import venv
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -15,6 +13,8 @@ import pytest
 from conftest import COMMIT, NAME, ROOT
 from lab import jupyter_lab, run_from_top_to_bottom
 from playwright.sync_api import Browser
+
+from bookkit import chromium
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 
@@ -48,18 +48,13 @@ def snapshot(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What stands for GitHub: it has the fork's archive at its commit, and nothing else."""
-    import shutil
-
     folder = tmp_path_factory.mktemp("host")
     source = snapshot(folder / f"fork-{COMMIT}")
     archive = folder / NAME / "archive" / COMMIT
     archive.parent.mkdir(parents=True)
     shutil.make_archive(str(archive), "zip", folder, source.name)
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with chromium.serve(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -92,11 +92,12 @@ def test_the_notebook_for_download_installs_the_fork_at_its_commit(
     assert [cell.id for cell in notebook.cells] == [c.id for c in nbformat.read(chapter, 4).cells]
 
 
-def test_the_book_on_paper_is_offered_beside_the_pages(fork: Path) -> None:
+@pytest.mark.parametrize("kind", ["pdf", "epub"])
+def test_the_whole_book_is_offered_beside_the_pages(fork: Path, kind: str) -> None:
     page = page_of(fork / "chapters" / "index.html")
-    link = page.select_one("a.btn-download-book-button")
+    link = page.select_one(f"a.btn-download-book-{kind}-button")
     assert link is not None
-    assert (fork / "chapters" / str(link["href"])).read_bytes().startswith(b"%PDF")
+    assert (fork / "chapters" / str(link["href"])).read_text() == f"the book as {kind}"
 
 
 # ---- Found and cited ----
