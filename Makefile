@@ -22,8 +22,8 @@ BOOK := _build/html/index.html
 BOOK_BUILT := _build/.built
 # What a page is made from. The address that a published page has is none of these, so that a book
 # with an address is built each time.
-BOOK_SOURCES = _config.yml _toc.yml CITATION.cff $(shell find chapters code \
-	assignments bench -type f ! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
+BOOK_SOURCES = _config.yml _toc.yml CITATION.cff $(shell find chapters code -type f \
+	! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
 CLASSROOM := .venv-classroom
 CLASSROOM_READY := $(CLASSROOM)/.ready
@@ -128,7 +128,7 @@ lock: $(READY) ## write requirements.txt anew from pyproject.toml (UPGRADE=1: ne
 clean: ## remove what was built; the environments stay
 	rm -rf _build build *.egg-info code/*.egg-info .coverage .coverage.* \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find code tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find assignments bench code tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.txt
 	$(environment)
