@@ -13,10 +13,10 @@ __all__ = ["ENVIRONMENT", "MIME_VIEW", "stabilise"]
 
 Notebook = dict[str, Any]
 
-# One thread: sums are then added up in the same order on any number of processors.  OpenBLAS and NumPy
-# have other programs for newer processors, whose last digits differ; here all take those that every
-# x86 processor of the last ten years can run.  The date is what Matplotlib writes into figures that
-# have one.
+# One thread: sums are then added up in the same order on any number of processors.  OpenBLAS and
+# NumPy have other programs for newer processors, whose last digits differ; here all take those that
+# every x86 processor of the last ten years can run.  The date is what Matplotlib writes into
+# figures that have one.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
