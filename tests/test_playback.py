@@ -199,6 +199,36 @@ def test_a_diverged_run_gives_the_network_of_the_epoch_before(engine):
     np.testing.assert_array_equal(run.network.parameters, short.network.parameters)
 
 
+def test_ctrl_c_on_the_way_back_from_divergence_loses_nothing(monkeypatch):
+    net = Network.initialise([2, 3, 1], "identity", rng=0)
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=(2, 50)), rng.normal(size=(1, 50))
+    made = []
+
+    def learner(*arguments):
+        made.append(playback.learner(*arguments))
+        if len(made) == 2:  # the one that goes the same way again
+            learn, done = made[1].learn, []
+
+            def interrupted_after_three(*batches):
+                if len(done) == 3:
+                    raise KeyboardInterrupt
+                done.append(learn(*batches))
+
+            made[1].learn = interrupted_after_three
+        return made[-1]
+
+    wanted = {"batch_size": 5, "learning_rate": 0.5, "rng": 7}
+    monkeypatch.setattr(gradient_descent, "make_learner", learner)
+    with pytest.warns(gradient_descent.DivergenceWarning, match="of an earlier epoch is returned"):
+        run = sgd(net, x, y, epochs=50, **wanted)
+    assert run.interrupted and run.diverged_at is not None and run.diverged_at > 4
+    assert len(run.history.cost) == run.diverged_at
+    with pytest.warns(gradient_descent.DivergenceWarning):
+        short = sgd(net, x, y, epochs=3, **wanted)
+    np.testing.assert_array_equal(run.network.parameters, short.network.parameters)
+
+
 def test_a_slip_in_the_playback_would_show(monkeypatch):
     """One call left out, and the numbers are others: the comparison above can fail."""
     tied = playback._tied

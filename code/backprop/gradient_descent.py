@@ -214,7 +214,8 @@ class Run:
         Whether Ctrl-C ended the training; `network` is what had been learned by then.
     diverged_at : int or None
         Epoch in which the cost, or a parameter, stopped being a number; `network` is that of the
-        epoch before.
+        epoch before, or of an earlier one if it is `interrupted` too: that network is computed
+        once more.
     """
 
     network: Network
@@ -313,15 +314,18 @@ def sgd(
                 records.append(record)
                 bar.set_postfix_str(f"cost {record[0]:.4f}")
                 bar.update()
+            if diverged_at is not None:
+                # Go the same way again and stop in time: that costs no memory while all goes well.
+                learner = make_learner(engine, net, step, sizes)
+                bar.set_description(f"diverged, back to epoch {diverged_at - 1}")
+                bar.reset(diverged_at - 1)
+                for _ in range(1, diverged_at):
+                    for batches in _batches(x.shape[1], batch_size, start):
+                        learner.learn(x, y, batches)
+                    bar.update()
         except KeyboardInterrupt:
             interrupted = True
-        if diverged_at is not None:
-            # Go the same way again and stop in time: that costs no memory while all goes well.
-            learner = make_learner(engine, net, step, sizes)
-            for _ in range(1, diverged_at):
-                for batches in _batches(x.shape[1], batch_size, start):
-                    learner.learn(x, y, batches)
-    _warn_if_it_rose(records, diverged_at, learning_rate)
+    _warn_if_it_rose(records, diverged_at, interrupted, learning_rate)
     return Run(learner.network(), measure.history(records), interrupted, diverged_at)
 
 
@@ -391,13 +395,14 @@ class _Measure:
 
 
 def _warn_if_it_rose(
-    records: list[list[float]], diverged_at: int | None, learning_rate: float
+    records: list[list[float]], diverged_at: int | None, interrupted: bool, learning_rate: float
 ) -> None:
     first, last = records[0][0], records[-1][0]
     if diverged_at is not None:
+        returned = "an earlier epoch" if interrupted else f"epoch {diverged_at - 1}"
         said = (
             f"training diverged in epoch {diverged_at}: cost or parameters are no longer numbers "
-            f"(last finite cost {last:.4g}). The network of epoch {diverged_at - 1} is returned."
+            f"(last finite cost {last:.4g}). The network of {returned} is returned."
         )
     elif last > first:
         said = f"the cost rose from {first:.4g} to {last:.4g} in {len(records) - 1} epochs."
