@@ -6,7 +6,9 @@ from bookkit.lean import (
     SHEET,
     STATIC,
     THEME,
+    THEME_SCRIPT,
     lean_page,
+    lean_script,
     lean_sheet,
     named_icons,
     printed_characters,
@@ -76,3 +78,17 @@ def test_a_page_loses_the_scripts_that_it_does_not_need():
     assert "searchtools.js" in searching
     assert "searchindex.js" in searching
     assert "fontawesome" not in searching
+
+
+def test_the_theme_does_not_measure_the_page():
+    script = (THEME / THEME_SCRIPT.relative_to(STATIC)).read_text(encoding="utf-8")
+    lean = lean_script(script)
+    assert 'window.addEventListener("load"' in script
+    assert 'window.addEventListener("load"' not in lean
+    assert len(script) - len(lean) < 100, "and does all the rest"
+
+
+@pytest.mark.parametrize("script", ["", '"complete"===document.readyState?I():0'])
+def test_another_theme_is_noticed(script):
+    with pytest.raises(ValueError, match="Has the theme changed"):
+        lean_script(script)

@@ -4,6 +4,9 @@ The theme shows about twenty icons and brings all of Font Awesome for them twice
 replaces elements while the page is read and as fonts with a rule for each icon: half a megabyte.
 Here a page keeps the rules and the glyphs of the icons that are named somewhere, and no script.
 And the search index stays with the page that searches.
+
+Whenever something is added to the text, the theme also asks every block of code and every table
+whether it is wider than its box, and so lays out the whole page.  ``static/scrollers.js`` is told.
 """
 
 import re
@@ -15,13 +18,18 @@ from sphinx.application import Sphinx
 
 from bookkit.fonts import font_with
 
-__all__ = ["lean_page", "lean_sheet", "named_icons", "printed_characters", "setup"]
+__all__ = ["lean_page", "lean_script", "lean_sheet", "named_icons", "printed_characters", "setup"]
 
 THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 STATIC = Path("_static")
 FONTS = STATIC / "vendor" / "fontawesome" / "webfonts"
 SHEET = STATIC / "styles" / "pydata-sphinx-theme.css"
 SCRIPT = "scripts/fontawesome.js"
+THEME_SCRIPT = STATIC / "scripts" / "pydata-sphinx-theme.js"
+# What the theme does once a page has been loaded, under whatever names a minifier gave it.
+MEASURING = re.compile(
+    r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)'
+)
 SEARCH = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Where icons are named: in the pages, and in scripts that add some as they run.
 NAMING = ("*.html", "_static/*.js", "_static/scripts/*theme.js")
@@ -81,6 +89,33 @@ def lean_page(text: str, searches: bool) -> str:
     return re.sub(r'<i class="(fa[srb]? |fa-)', r'<i aria-hidden="true" class="\1', text)
 
 
+def lean_script(script: str) -> str:
+    """Take out of the theme's script that it measures the page.
+
+    Parameters
+    ----------
+    script : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        The script does not end as this version of the theme's does.
+    """
+    found = MEASURING.findall(script)
+    if len(found) != 1 or f"function {found[0]}(){{const e=()=>{{document.querySelectorAll" not in (
+        script
+    ):
+        raise ValueError(
+            f"{THEME_SCRIPT.name} should look for what scrolls once a page is loaded; "
+            f"found: {found}.  Has the theme changed?  Then look at MEASURING in lean.py."
+        )
+    return MEASURING.sub("0", script)
+
+
 def _slim(app: Sphinx, error: Exception | None) -> None:
     folder = Path(app.outdir)
     if error or app.builder.format != "html" or not (folder / SHEET).is_file():
@@ -94,6 +129,8 @@ def _slim(app: Sphinx, error: Exception | None) -> None:
     for font in _cut_fonts(folder / FONTS, printed_characters(sheets)):
         sheet = re.sub(rf"@font-face\{{[^}}]*/{font}\.woff[^}}]*\}}", "", sheet)
     (folder / SHEET).write_text(sheet, encoding="utf-8")
+    script = (THEME / THEME_SCRIPT.relative_to(STATIC)).read_text(encoding="utf-8")
+    (folder / THEME_SCRIPT).write_text(lean_script(script), encoding="utf-8")
     for path in folder.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         path.write_text(lean_page(text, path.name == "search.html"), encoding="utf-8")

@@ -76,17 +76,15 @@
     }
   }
 
-  /** Figures that the address names or that are in view come first. */
-  function inOrder(figures) {
-    const distance = (figure) => {
-      if (location.hash.includes(`${figure.dataset.key}.`)) return -1;
-      const { top, bottom } = figure.getBoundingClientRect();
-      return Math.max(0, top - innerHeight, -bottom);
-    };
-    return figures
-      .map((figure) => ({ figure, far: distance(figure) }))
-      .sort((one, other) => one.far - other.far);
-  }
+  /** Which figures are in view? Asking for their places would lay out the whole page at once. */
+  const inView = (figures) =>
+    new Promise((resolve) => {
+      const watch = new IntersectionObserver((entries) => {
+        watch.disconnect();
+        resolve(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target));
+      });
+      for (const figure of figures) watch.observe(figure);
+    });
 
   /** The next moment in which the page has nothing else to do. */
   const rest = () =>
@@ -95,11 +93,17 @@
       else setTimeout(resolve, 50);
     });
 
+  /** Figures that the address names or that are in view come first. */
   async function start() {
     const figures = [...document.querySelectorAll(".live-figure[data-state]")];
-    for (const { figure } of inOrder(figures)) load(figure.dataset.figure).catch(() => {});
-    for (const { figure, far } of inOrder(figures)) {
-      if (far > 0) await rest();
+    for (const figure of figures) load(figure.dataset.figure).catch(() => {});
+    const named = figures.filter(({ dataset }) => location.hash.includes(`${dataset.key}.`));
+    for (const figure of named) await wake(figure);
+    const seen = await inView(figures);
+    const later = (figure) => !named.includes(figure) && !seen.includes(figure);
+    for (const figure of seen.filter((each) => !named.includes(each))) await wake(figure);
+    for (const figure of figures.filter(later)) {
+      await rest();
       await wake(figure);
     }
     document.documentElement.dataset.liveFigures = "ready";

@@ -331,7 +331,7 @@ function render({ model, el }) {
       told = wanted;
       if (wanted > run.learner.epoch) {
         target = wanted;
-        motor.start();
+        motor.start(true);
       }
     }
     redraw();

@@ -103,9 +103,10 @@ export function announcer(quiet = 500) {
 /** Whether the reader has asked for less motion. */
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Runs tick(seconds since the last frame) while switched on and while the element is in view. */
+/** Runs tick(seconds since the last frame) while switched on and while the element is in view, or
+ * anywhere when started so: what a link or a kernel asked for is not left half done. */
 export function ticker(element, tick) {
-  let [on, visible, asked, before] = [false, true, 0, 0];
+  let [on, visible, anywhere, asked, before] = [false, true, false, 0, 0];
   const run = (now) => {
     asked = 0;
     if (!on) return;
@@ -114,7 +115,7 @@ export function ticker(element, tick) {
     again();
   };
   const again = () => {
-    if (on && visible && !asked) asked = requestAnimationFrame(run);
+    if (on && (visible || anywhere) && !asked) asked = requestAnimationFrame(run);
   };
   const watcher = new IntersectionObserver((entries) => {
     visible = entries.at(-1).isIntersecting;
@@ -126,8 +127,9 @@ export function ticker(element, tick) {
     get on() {
       return on;
     },
-    start() {
+    start(wherever = false) {
       on = true;
+      anywhere = wherever;
       before = 0;
       again();
     },
