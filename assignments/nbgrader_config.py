@@ -5,7 +5,6 @@ Students' code runs in a sandbox (`code/classroom`), never in nbgrader's own pro
 
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent.resolve()
@@ -32,7 +31,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     "classroom.plugins.Execute",
-    *(["grading.verdict.Verdict"] if find_spec("grading") else []),
+    *(["grading.verdict.Verdict"] if (ASSIGNMENTS / "grading").is_dir() else []),
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
