@@ -138,7 +138,10 @@ def open_figure(open_page: OpenPage, book: Path) -> Callable[..., tuple[Page, Lo
     def open_it(figure: str, **how: Any) -> tuple[Page, Locator]:
         page = open_page(page_with(book, figure), **how)
         found = page.locator(f'.live-figure[data-figure="{figure}"]').first
-        come_to(found)
+        if how.get("javascript", True):
+            come_to(found)
+        else:  # without scripts, no frame can be waited for
+            found.scroll_into_view_if_needed()
         return page, found
 
     return open_it

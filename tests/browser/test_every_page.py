@@ -125,9 +125,16 @@ def look(page: Page, width: int, scheme: str) -> None:
     quiet_frame(page)
 
 
+def lay_all_out(page: Page) -> None:
+    """Lay out what waits until its reader comes near, so that all of a page can be looked at."""
+    page.add_style_tag(content="section > * { content-visibility: visible !important }")
+    quiet_frame(page)
+
+
 @pytest.mark.parametrize("from_file", [False, True], ids=["served", "file"])
 def test_whole(open_page: OpenPage, any_page: str, from_file: bool) -> None:
     page = open_page(any_page, width=390, from_file=from_file)
+    lay_all_out(page)
     for width, scheme in LOOKS:
         look(page, width, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, scheme)
@@ -141,8 +148,7 @@ def test_whole(open_page: OpenPage, any_page: str, from_file: bool) -> None:
 
 def test_axe_finds_nothing(open_page: OpenPage, any_page: str) -> None:
     page = open_page(any_page, width=390, reduced_motion=True)
-    # A page is laid out section by section, as its reader comes to them; axe looks at all of it.
-    page.add_style_tag(content="section { content-visibility: visible !important }")
+    lay_all_out(page)
     page.evaluate(AXE_SCRIPT)
     # First what is seen: the other rules then take away what is only seen.
     for (width, scheme), rules in (

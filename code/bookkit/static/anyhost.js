@@ -70,6 +70,7 @@
       figure.classList.add("is-live");
       await widget.render({ model: makeModel(JSON.parse(state)), el: box });
       frame.observe(box.firstElementChild);
+      performance.mark(`awake: ${key}`);
     } catch (error) {
       box.remove();
       figure.classList.remove("is-live");
@@ -89,6 +90,7 @@
   /** Which figures are in view? Asking for their places would lay out the whole page at once. */
   const inView = (figures) =>
     new Promise((resolve) => {
+      if (!figures.length) resolve([]);
       const watch = new IntersectionObserver((entries) => {
         watch.disconnect();
         resolve(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target));
