@@ -18,6 +18,7 @@ CONF = {
     "html_theme": "sphinx_book_theme",
     "project": "A small book",
     "author": "Its author",
+    "version": "1",
     "language": "en",
 }
 INDEX = """\
@@ -70,7 +71,11 @@ def book(tmp_path_factory):
         app.build()
     assert app.statuscode == 0
     with zipfile.ZipFile(folder / "epub" / "back-propagation.epub") as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+        # Everything but the cover's picture is text.
+        return {
+            name: archive.read(name).decode("utf-8", errors="replace")
+            for name in archive.namelist()
+        }
 
 
 def test_every_page_is_xml_without_scripts(book):
@@ -92,6 +97,17 @@ def test_the_manifest_says_what_a_page_holds(book):
     assert re.search(r'href="index.xhtml"[^>]*properties="mathml svg"', book["content.opf"])
     styles = {name for name in book if name.endswith((".css", ".js"))}
     assert styles == {"_static/pygments.css", "_static/nt-colours.css", "_static/ebook.css"}
+
+
+def test_it_begins_with_its_cover(book):
+    (picture,) = re.findall(
+        r'<item id="([^"]+)" href="_static/cover.png"[^>]*"cover-image"', book["content.opf"]
+    )
+    assert f'<meta name="cover" content="{picture}"/>' in book["content.opf"]
+    first = re.search(r'<itemref idref="([^"]+)"', book["content.opf"])[1]
+    assert f'<item id="{first}" href="epub-cover.xhtml"' in book["content.opf"]
+    assert 'src="_static/cover.png"' in book["epub-cover.xhtml"]
+    assert "PNG" in book["_static/cover.png"][:8]
 
 
 def test_answers_and_solutions_stay_folded(book):

@@ -28,6 +28,9 @@ CONF = {
     "html_theme": "sphinx_book_theme",
     "project": "A small book: of two parts",
     "author": "Its author",
+    "version": "3.14",
+    # Of another test's Sphinx, which has run in this process before.
+    "suppress_warnings": ["app.add_node", "app.add_directive", "app.add_role"],
     "copyright": "2026",
 }
 TOC = """\
@@ -180,6 +183,7 @@ def test_korean_and_the_facts_of_the_edition(tex):
     assert r"\ntkorean{은닉층}" in tex
     assert r"\newcommand{\nttitle}{A small book}" in tex
     assert r"\newcommand{\ntsubtitle}{of two parts}" in tex
+    assert r"\newcommand{\ntversion}{3.14}" in tex
 
 
 def test_a_wide_column_leaves_the_narrow_one_what_it_needs():

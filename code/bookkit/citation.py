@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from bookkit.repository import address
@@ -124,6 +125,14 @@ class CiteThisBook(SphinxDirective):
         return [box]
 
 
+def _tell_version(app: Sphinx, config: Config) -> None:
+    """Give every edition the version that is cited."""
+    found = read_citation(Path(app.srcdir))
+    if found:
+        config.version = found.version
+
+
 def setup(app: Sphinx) -> None:
-    """Register the directive with Sphinx."""
+    """Register directive and hook with Sphinx; the version is there before the editions ask."""
+    app.connect("config-inited", _tell_version, priority=100)
     app.add_directive("cite-this-book", CiteThisBook)
