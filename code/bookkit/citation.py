@@ -1,6 +1,6 @@
 """How to cite the book: read from CITATION.cff, shown in a box and told to the machines that ask.
 
-``{cite-this-book}`` puts the box where it stands.
+``{cite-this-book}`` puts the box where it stands, under whatever heading the page gives it.
 """
 
 import os
@@ -120,9 +120,7 @@ class CiteThisBook(SphinxDirective):
             sentence += nodes.reference("", url, refuri=url)
         entry = found.bibtex(url)
         code = nodes.literal_block(entry, entry, language="bibtex")
-        box = nodes.admonition("", nodes.title("", "Cite this book"), sentence, code)
-        box["classes"] += ["admonition", "cite-this-book"]
-        return [box]
+        return [nodes.container("", sentence, code, classes=["cite-this-book"])]
 
 
 def _tell_version(app: Sphinx, config: Config) -> None:

@@ -98,7 +98,7 @@ def _with_files(cell: nbformat.NotebookNode, folder: Path) -> Iterator[nbformat.
         for found in FILE.finditer(cell.source):
             path = folder / found["path"]
             text = path.read_text(encoding="utf-8").rstrip()
-            yield nbformat.v4.new_code_cell(
+            yield nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
                 f"%%writefile {path.name}\n{text}",
                 id=f"{cell.id}-{path.stem}",
                 metadata={"jupyter": {"source_hidden": True}, "tags": ["hide-input"]},

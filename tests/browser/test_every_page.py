@@ -204,6 +204,10 @@ def test_search_answers(open_page: OpenPage, from_file: bool) -> None:
     expect(page.locator(".search-summary")).to_contain_text("found")
     results = page.locator("ul.search li a")
     assert results.count() >= 3
+    if not from_file:
+        summary = page.locator("ul.search li p.context", has_text="sigmoid").first
+        expect(summary).to_be_visible()
+        assert ".ipynb" not in summary.inner_text() and "Contents" not in summary.inner_text()
     results.first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert "sigmoid" in page.locator("main").inner_text().lower()

@@ -8,7 +8,6 @@ import venv
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
 from conftest import COMMIT, NAME, ROOT
 from lab import jupyter_lab, run_from_top_to_bottom
@@ -161,5 +160,4 @@ def test_every_chapter_runs_on_binder_with_live_figures(
     binder: tuple[str, Path], browser: Browser, chapter: str
 ) -> None:
     address, folder = binder
-    notebook = nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", 4)
-    run_from_top_to_bottom(browser, address, folder, notebook)
+    run_from_top_to_bottom(browser, address, folder / f"{chapter}.ipynb")
