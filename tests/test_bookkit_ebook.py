@@ -110,6 +110,12 @@ def test_it_begins_with_its_cover(book):
     assert "PNG" in book["_static/cover.png"][:8]
 
 
+def test_it_says_who_can_use_it(book):
+    told = re.findall(r'<meta property="schema:(\w+)">([^<]+)</meta>', book["content.opf"])
+    assert ("accessibilityFeature", "MathML") in told
+    assert {"accessMode", "accessModeSufficient", "accessibilityHazard"} <= dict(told).keys()
+
+
 def test_answers_and_solutions_stay_folded(book):
     page = book["index.xhtml"]
     assert "<summary>Answer</summary>" in page

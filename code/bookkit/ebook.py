@@ -43,6 +43,19 @@ REPAIRS = (
     (re.compile(r"""<div class="live-figure"[^>]*? data-state='[^']*'>"""), "<div>"),
     (re.compile(r' data-mjx-[\w-]+="[^"]*"'), ""),
 )
+# What libraries tell those who look for a book that they can use.
+ACCESS = {
+    "accessMode": ("textual", "visual"),
+    "accessModeSufficient": ("textual",),
+    "accessibilityFeature": (
+        *("alternativeText", "MathML", "tableOfContents", "structuralNavigation"),
+        *("readingOrder", "displayTransformability"),
+    ),
+    "accessibilityHazard": ("none",),
+    "accessibilitySummary": (
+        "Every picture has a description, every formula is MathML, and no page needs a script.",
+    ),
+}
 # A space, as Matplotlib draws it.
 NOTHING = re.compile(r"<path(?![^>]*\bd=)([^>]*?)/>")
 
@@ -131,6 +144,12 @@ class Ebook(Epub3Builder):
         opf = path.read_text(encoding="utf-8")
         opf = re.sub(r'<item [^>]*href="([^"]+\.xhtml)"[^>]*?/>', self._with_properties, opf)
         opf = re.sub(rf'(<item [^>]*href="{COVER}"[^>]*?)/>', r'\1properties="cover-image"/>', opf)
+        told = [
+            f'<meta property="schema:{name}">{value}</meta>\n    '
+            for name, values in ACCESS.items()
+            for value in values
+        ]
+        opf = opf.replace("</metadata>", "".join(told) + "</metadata>", 1)
         path.write_text(opf, encoding="utf-8")
 
     def _with_properties(self, item: re.Match[str]) -> str:

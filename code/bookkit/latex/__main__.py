@@ -41,8 +41,8 @@ PAGE = re.compile(r"\[(\d+)")
 ERROR = re.compile(r"^(?:\S+:\d+: |! ).+", re.MULTILINE)
 # What nt-book.sty says of each end: its first page, its last, how far that is filled, its height.
 END = re.compile(r"^nt-end: (\d+) (\d+) ([\d.]+)pt ([\d.]+)pt", re.MULTILINE)
-# The share of a last page that is to be filled, and how often LaTeX may try.
-LEAST, TRIES = 0.25, 4
+# The share of a last page that is to be filled, a line's height, and how often LaTeX may try.
+LEAST, LINE, TRIES = 0.25, 15.0, 4
 
 
 def missing() -> list[str]:
@@ -93,8 +93,8 @@ def typeset(sources: Path, book: Path) -> int:
         lacking = short_ends(log)
         if not lacking:
             break
-        # A page that did not end where it was asked to ends before something that does not break.
-        asked |= {page: lack + 1.5 * asked.get(page, 0.0) for page, lack in lacking.items()}
+        # Again and more, where a page had already ended before something that does not break.
+        asked |= {page: asked.get(page, 0.0) + lack + LINE for page, lack in lacking.items()}
     book.parent.mkdir(parents=True, exist_ok=True)
     whole = book.with_suffix(".part")
     shutil.copyfile(sources / book.name, whole)
