@@ -118,7 +118,7 @@ def test_the_parts_stand_in_their_order(tex):
     order = positions(
         tex,
         r"\chapter{Preface}",
-        r"\ntend\mainmatter",
+        r"\ntmainmatter",
         r"\ntpart{First}",
         r"\chapter{Opening}",
         r"\ntpart{Second}",

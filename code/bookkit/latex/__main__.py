@@ -42,7 +42,7 @@ ERROR = re.compile(r"^(?:\S+:\d+: |! ).+", re.MULTILINE)
 # What nt-book.sty says of each end: its first page, its last, how far that is filled, its height.
 END = re.compile(r"^nt-end: (\d+) (\d+) ([\d.]+)pt ([\d.]+)pt", re.MULTILINE)
 # The share of a last page that is to be filled, a line's height, and how often LaTeX may try.
-LEAST, LINE, TRIES = 0.25, 15.0, 4
+LEAST, LINE, TRIES = 0.22, 15.0, 4
 
 
 def missing() -> list[str]:
