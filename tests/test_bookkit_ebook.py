@@ -1,8 +1,10 @@
 """The e-book: what a reader of EPUBs gets, which is XML and has no scripts."""
 
 import re
+import shutil
 import warnings
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +20,6 @@ CONF = {
     "html_theme": "sphinx_book_theme",
     "project": "A small book",
     "author": "Its author",
-    "version": "1",
     "language": "en",
 }
 INDEX = """\
@@ -64,6 +65,8 @@ def book(tmp_path_factory):
     source = folder / "source"
     source.mkdir()
     (source / "index.md").write_text(INDEX)
+    # What it tells to search engines is for the pages.
+    shutil.copy(Path(__file__).parents[1] / "CITATION.cff", source)
     with warnings.catch_warnings():
         # Of the tools to each other.
         warnings.simplefilter("ignore")

@@ -167,6 +167,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.epub_title = config.project
     config.epub_description = "How a neural network learns, from one neuron to back-propagation"
     config.epub_uid = config.epub_identifier = f"{NAME}-{config.version}"
+    config.epub_contributor = config.author
     config.epub_copyright = "CC BY 4.0 (text and figures), MIT licence (code)"
     config.epub_show_urls = "no"
     config.epub_tocscope = "includehidden"
