@@ -1,5 +1,5 @@
-// What stands under a page that a search has found is taken from the page's own text, and not from
-// the buttons and the contents that the theme puts around it.
+// What stands under a page that a search has found is taken from the page's own sentences, and not
+// from its code, nor from the buttons and the contents that the theme puts around them.
 
 addEventListener("DOMContentLoaded", () => {
   const textOf = Search.htmlToText;
@@ -7,7 +7,7 @@ addEventListener("DOMContentLoaded", () => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const article = page.querySelector("article");
     // The title stands above the summary.
-    article.querySelector("h1")?.remove();
+    for (const each of article.querySelectorAll("h1, pre")) each.remove();
     article.setAttribute("role", "main");
     return textOf(article.outerHTML, anchor);
   };
