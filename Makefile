@@ -115,7 +115,7 @@ serve: $(READY) ## write and read: the book at http://localhost:8000, built anew
 	@$(BIN)/python -m bookkit.serve --port $(PORT)
 
 links: $(READY) ## follow every link to another host (needs the network)
-	$(BIN)/jupyter-book build . --builder linkcheck --keep-going
+	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --keep-going
 
 # What cannot be looked up has not been audited: that is a failure, too.
 audit: ## the workflows, and known weaknesses in what is pinned (needs the network)
