@@ -25,6 +25,8 @@ BOOK_BUILT := _build/.built
 BOOK_SOURCES = _config.yml _toc.yml CITATION.cff $(shell find chapters code -type f \
 	! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
+# Every list of exact versions.
+PINNED = $(wildcard requirements.txt .ci/requirements.txt */requirements.txt tests/*/requirements.txt)
 CLASSROOM := .venv-classroom
 CLASSROOM_READY := $(CLASSROOM)/.ready
 # As many test processes as processors; `make test JOBS=0` runs everything in one.
@@ -113,13 +115,20 @@ serve: $(READY) ## write and read: the book at http://localhost:8000, built anew
 	@$(BIN)/python -m bookkit.serve --port $(PORT)
 
 links: $(READY) ## follow every link to another host (needs the network)
-	$(BIN)/jupyter-book build . --builder linkcheck --keep-going
+	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --keep-going
 
-audit: $(READY) ## the workflows, and known weaknesses in what is pinned (needs the network)
-	$(BIN)/python -m venv $(AUDIT)
+# What cannot be looked up has not been audited: that is a failure, too.
+audit: ## the workflows, and known weaknesses in what is pinned (needs the network)
+	@$(call need_python)
+	$(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet -r .ci/requirements.txt
 	$(AUDIT)/bin/zizmor --offline .github
-	$(AUDIT)/bin/pip-audit --skip-editable --path $(VENV)/lib/python*/site-packages
+	@for list in $(PINNED); do \
+		echo "== $$list"; \
+		sed -n 's/^\([a-zA-Z0-9][^ ;]*==[^ ;]*\).*/\1/p' $$list > $(AUDIT)/pinned.txt; \
+		$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r $(AUDIT)/pinned.txt \
+			|| failed=1; \
+	done; exit $${failed:-0}
 
 lock: $(READY) ## write requirements.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python -m pip install --quiet uv
