@@ -124,7 +124,8 @@ class Grading:
             for name in names
         }
         found, aside = receive(where, names)
-        kept, more = sort_out(found, cells, assignment)
+        before = {name: lms.known(self._people(name)) for name in names}
+        kept, more = sort_out(found, cells, assignment, before)
         self.report.aside += [*aside, *more]
         people: dict[str, dict[str, Received]] = {}
         for (student, name), received in kept.items():

@@ -6,8 +6,10 @@ path.  What cannot be graded is set aside with a reason; the rest goes on.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,14 +22,18 @@ from classroom.assemble import LARGEST, BadSubmission, grade_id, read
 
 __all__ = ["Received", "SetAside", "place", "receive", "sort_out"]
 
+# By student: how the platform knows them, as `lms.remember` kept it.
+People = Mapping[str, Mapping[str, str]]
+
 MOODLE = re.compile(
     r"(?:^|/)(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?/?(?P<file>[^/]*)"
 )
 CANVAS = re.compile(r"^(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_(?P<attempt>\d+)_(?P<file>.+)$")
 # nbgrader gives feedback back under the very name that it collected from.
-HUB_USER = re.compile(r"[\w@-][\w.@-]*")
+HUB_USER = re.compile(r"[\w@-][\w.@-]{0,79}")
 # Left by programs and never handed in.
 LITTER = re.compile(r"(?:^|/)(?:__MACOSX|\.ipynb_checkpoints|\._|\.DS_Store|Thumbs\.db)")
+LONGEST_NAME = 120  # bytes; with what is put before and after it, it has to be a file's name
 MOST_FILES = 20_000
 MOST_BYTES = 4 * 2**30
 
@@ -71,15 +77,26 @@ class SetAside:
     place: str
     reason: str
     student: str = ""
+    number: str = ""
 
 
 def slug(name: str) -> str:
     """Make a name of letters, digits and hyphens, in any script.
 
+    The same name makes the same, whether its accents are letters of their own (as a Mac writes
+    file names) or not.
+
     >>> slug("Zoë O'Neill")
     'zoë-o-neill'
     """
-    return "-".join(re.findall(r"[^\W_]+", name.casefold())) or "nobody"
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    # Marks are what tells words of many scripts apart: vowels, tones.
+    kept = [c if unicodedata.category(c)[0] in "LMN" else " " for c in folded]
+    made = "-".join("".join(kept).split()) or "nobody"
+    if len(made.encode()) <= LONGEST_NAME:
+        return made
+    rest = hashlib.sha256(made.encode()).hexdigest()[:8]
+    return f"{made.encode()[:LONGEST_NAME].decode(errors='ignore')}-{rest}"
 
 
 def place(path: str, data: bytes, names: Iterable[str]) -> Received:
@@ -134,14 +151,16 @@ def receive(where: Path, names: Iterable[str]) -> tuple[list[Received], list[Set
         elif path.casefold().endswith(".zip"):
             found += _inner(path, data, names, aside)
         else:
-            aside.append(
-                SetAside(path, "it is no notebook (.ipynb)", place(path, b"", names).student)
-            )
+            aside.append(_set_aside(place(path, b"", names), "it is no notebook (.ipynb)"))
     if not found and not aside:
         raise BadSubmission(f"{where} holds no file: is it the right folder or zip?")
-    handed = {each.student for each in found}
+    handed = {(each.student, each.number) for each in found}
     # A note beside a notebook is no reason to look twice.
-    return _apart(found), [each for each in aside if each.student not in handed]
+    return found, [each for each in aside if (each.student, each.number) not in handed]
+
+
+def _set_aside(received: Received, reason: str) -> SetAside:
+    return SetAside(received.place, reason, received.student, received.number)
 
 
 def _files(where: Path, aside: list[SetAside]) -> Iterator[tuple[str, bytes]]:
@@ -189,21 +208,23 @@ def _inner(path: str, data: bytes, names: list[str], aside: list[SetAside]) -> l
         if name.casefold().endswith(".ipynb") and not LITTER.search(name)
     ]
     if not found:
-        aside.append(SetAside(path, "this zip holds no notebook", owner.student))
+        aside.append(_set_aside(owner, "this zip holds no notebook"))
     return found
 
 
-def _apart(found: list[Received]) -> list[Received]:
-    """Tell two people of the same name apart by the number that Moodle gave them."""
-    numbers: dict[str, set[str]] = {}
-    for each in found:
-        numbers.setdefault(each.student, set()).add(each.number)
-    return [
-        replace(each, student=f"{each.student}-{each.number}")
-        if len(numbers[each.student]) > 1
-        else each
-        for each in found
-    ]
+def _named(each: Received, namesakes: set[str], people: People) -> str:
+    """Return the name under which somebody's grades are kept.
+
+    Moodle gives everybody a number for an assignment.  Whoever is known by it keeps their name,
+    whoever comes later; to others of that name it is added.
+    """
+    if each.system != "moodle":
+        return each.student
+    known = {who["number"]: student for student, who in people.items() if who["number"]}
+    if each.number in known:
+        return known[each.number]
+    taken = people.get(each.student, {}).get("number", "") or len(namesakes) > 1
+    return f"{each.student}-{each.number}" if taken else each.student
 
 
 def _which(notebook: NotebookNode, cells: Mapping[str, set[str]]) -> tuple[str, int]:
@@ -215,7 +236,10 @@ def _which(notebook: NotebookNode, cells: Mapping[str, set[str]]) -> tuple[str, 
 
 
 def sort_out(
-    found: Iterable[Received], cells: Mapping[str, set[str]], wanted: str = ""
+    found: Iterable[Received],
+    cells: Mapping[str, set[str]],
+    wanted: str = "",
+    people: Mapping[str, People] | None = None,
 ) -> tuple[dict[tuple[str, str], Received], list[SetAside]]:
     """Find out which assignment each file is, and keep one file a student and assignment.
 
@@ -228,6 +252,8 @@ def sort_out(
     wanted : str
         The assignment that was asked for; if empty, the one that most files hold, unless the
         folders say.
+    people : mapping, optional
+        For each assignment who has handed it in before.
 
     Returns
     -------
@@ -242,24 +268,40 @@ def sort_out(
         try:
             name, count = _which(read(each.data), cells)
         except BadSubmission as error:
-            aside.append(SetAside(each.place, str(error), each.student))
+            aside.append(_set_aside(each, str(error)))
             continue
         if count:
             held.append((each, name, count))
         else:
             reason = "no cell of an assignment is in it: was it written in a new notebook?"
-            aside.append(SetAside(each.place, reason, each.student))
+            aside.append(_set_aside(each, reason))
     votes = Counter(name for each, name, _ in held if not each.assignment)
     usual = wanted or (votes.most_common(1)[0][0] if votes else "")
-    kept: dict[tuple[str, str], Received] = {}
-    # The fullest file of each student first.
-    for each, name, _ in sorted(held, key=lambda h: (h[2], h[0].place), reverse=True):
-        due = wanted or each.assignment or usual
-        if name != due:
-            reason = f"it holds assignment {name}; handed in was {due}"
-            aside.append(SetAside(each.place, reason, each.student))
-        elif (each.student, name) in kept:
-            aside.append(SetAside(each.place, "another file of theirs is graded", each.student))
+    due = []
+    for each, name, count in held:
+        if name == (asked := wanted or each.assignment or usual):
+            due.append((each, name, count))
         else:
-            kept[each.student, name] = each
+            aside.append(_set_aside(each, f"it holds assignment {name}; handed in was {asked}"))
+    kept, more = _one_each(due, people or {})
+    return kept, [*aside, *more]
+
+
+def _one_each(
+    due: list[tuple[Received, str, int]], people: Mapping[str, People]
+) -> tuple[dict[tuple[str, str], Received], list[SetAside]]:
+    """Keep the fullest file of each student, and say which others there were."""
+    numbers: dict[tuple[str, str], set[str]] = {}
+    for each, name, _ in due:
+        known = {who["number"] for who in people.get(name, {}).values()}
+        numbers.setdefault((each.student, name), set()).update({each.number} - known)
+    kept: dict[tuple[str, str], Received] = {}
+    aside: list[SetAside] = []
+    for each, name, _ in sorted(due, key=lambda h: (h[2], h[0].place), reverse=True):
+        student = _named(each, numbers[each.student, name], people.get(name, {}))
+        if (student, name) in kept:
+            reason = f"another file of theirs is graded, {kept[student, name].place}"
+            aside.append(_set_aside(each, reason))
+        else:
+            kept[student, name] = replace(each, student=student)
     return dict(sorted(kept.items())), aside

@@ -57,7 +57,7 @@ def _mistake(task: str, outputs: Iterable[Any]) -> Mistake | None:
     for output in outputs:
         finding = output.get("data", {}).get(FINDING)
         if isinstance(finding, dict):
-            if finding.get("code") == "right":
+            if finding.get("passed"):
                 return None
             words = (str(finding.get(key) or "") for key in ("code", "sentence", "read"))
             return Mistake(str(finding.get("task") or task), *words)
@@ -81,7 +81,7 @@ def table(found: Sequence[tuple[str, Mistake]]) -> str:
         who = " ".join(sorted({student for student, _ in members}))
         example = " ".join(first.sentence.split())[:200]
         rows.append([task, code, len(members), first.read, example, who])
-    return sheet(rows)
+    return sheet(rows, opened=True)
 
 
 def _groups(
