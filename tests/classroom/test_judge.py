@@ -33,6 +33,31 @@ def test_a_function_that_is_handed_over_is_called_back(judge):
     assert passes(judge, check)
 
 
+def test_a_piece_of_ours_stands_in_for_theirs_while_it_is_called(judge):
+    judge.run_student_cell(
+        "calls = 0\n"
+        "def piece(x): return -x\n"
+        "def answer(x):\n    global calls\n    calls += 1\n    return piece(x) + calls"
+    )
+    check = (
+        "ours = answer.with_ours({'piece': lambda x: 10 * x, 'other': len})\n"
+        "print(ours(4), answer(4), ours(4))"
+    )
+    assert shown(judge.run_check(check, {})) == "41 -2 43\n"
+    assert shown(judge.run_student_cell("print(piece(1), 'other' in globals())")) == "-1 False\n"
+
+
+def test_a_function_of_theirs_can_be_handed_to_one_of_ours(judge):
+    judge.run_student_cell(
+        "def step(w, slope): pass\ndef walk(w, slope):\n    return step(w, lambda x: slope(x) + 1)"
+    )
+    ours = "walk.with_ours({'step': lambda w, slope: w - slope(w)})"
+    assert shown(judge.run_check(f"print({ours}(5, lambda x: 2 * x))", {})) == "-6\n"
+    failing = f"try:\n    {ours}(5, lambda x: 1 / 0)\nexcept Exception as error:\n    print(error)"
+    assert "division by zero" in shown(judge.run_check(failing, {}))
+    assert shown(judge.run_check(f"print({ours}(5, lambda x: 2 * x))", {})) == "-6\n"
+
+
 def test_a_function_that_comes_back_can_be_called(judge):
     judge.run_student_cell("def answer(n):\n    return lambda x: x + n")
     assert passes(judge, "assert answer(3)(4) == 7")
