@@ -1,5 +1,6 @@
 """A whole class, from the zip to the grades: whatever one student does, the others are graded."""
 
+import copy
 import csv
 import io
 import json
@@ -10,9 +11,13 @@ import subprocess
 import sys
 import time
 import zipfile
+from html.parser import HTMLParser
 
+import nbformat
 import pytest
 from conftest import FIXTURE, LIMITS, RIGHT, as_bytes, hand_in
+from nbconvert.exporters import HTMLExporter
+from nbgrader.server_extensions.formgrader.handlers import template_path
 
 from classroom import lms
 from classroom.__main__ import main
@@ -322,6 +327,78 @@ def test_formgraders_button_grades_in_the_sandbox_too(tmp_path, monkeypatch):
     assert result["success"], result
     notebook = str(course.autograded("ann", "slope"))
     assert "rights: False" in notebook
+
+
+ACTING = """
+<script>alert(1)</script> <img src=x onerror="alert(2)"> <svg onload="alert(3)"></svg>
+[link](javascript:alert(4)) ![picture](javascript:alert(5)) <javascript:alert(6)>
+<a href="javascript:alert(7)">x</a> **bold** $a < b$
+
+# <b onclick="alert(8)">heading</b>
+
+```mermaid
+</pre><script>alert(9)</script>
+```
+
+```<script>alert(10)</script>
+code <script>alert(11)</script>
+```
+
+$$ </div><script>alert(12)</script> $$
+
+| <script>alert(13)</script> | b |
+| --- | --- |
+| ![attached](attachment:a.png) | `<script>` |
+"""
+
+
+class Acts(HTMLParser):
+    """Whatever in a page would act: scripts of its own, handlers, addresses that are programs."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        if tag in ("script", "svg", "iframe", "object"):
+            self.found.append(tag)
+        for name, value in attributes:
+            if name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+                self.found.append((tag, name, value))
+
+
+def test_nothing_that_a_student_wrote_acts_in_the_formgrader(tmp_path):
+    """There a teacher is logged in, and may do whatever they like on the machine."""
+    course = Course(FIXTURE, tmp_path / "course")
+    release(course, progress=False)
+    place = course.submitted("ann", "slope")
+    place.parent.mkdir(parents=True)
+    made = hand_in(course, {**RIGHT, "slope-words": ACTING})
+    made.cells.append(nbformat.v4.new_markdown_cell(ACTING))
+    for cell in made.cells:
+        if cell.source == ACTING:
+            cell.attachments = {"a.png": {"image/png": 'x" onerror="alert(14)'}}
+    place.write_bytes(as_bytes(made))
+    assert course.nbgrader.autograde("slope", "ann")["success"]
+    settings = copy.deepcopy(course.nbgrader.config)
+    settings.HTMLExporter.template_name = "formgrade"
+    settings.HTMLExporter.extra_template_basedirs = [template_path]
+
+    def formgraded(settings):
+        path = str(course.autograded_path("ann", "slope"))
+        exporter = HTMLExporter(config=settings)
+        resources = {"base_url": "", "student": "ann", "index": 0, "total": 1}
+        page = exporter.from_filename(path, resources=resources)[0]
+        return page[page.index("<main") : page.index("</main>")]
+
+    body = formgraded(settings)
+    assert Acts(body).found == []
+    assert "<strong>bold</strong>" in body and "&lt;script&gt;alert(1)" in body
+    assert "Only for whoever grades" in body
+    # The attack is one: without the filter it succeeds.
+    del settings.HTMLExporter.filters
+    assert len(Acts(formgraded(settings)).found) > 5
 
 
 # ---- The platforms' columns ----
