@@ -65,7 +65,7 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
+test-browser: book $(BROWSER_READY) $(CLASSROOM_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium --install >/dev/null
 	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
 

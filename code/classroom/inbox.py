@@ -176,7 +176,9 @@ def _files(where: Path, aside: list[SetAside]) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(where) as archive:
             yield from _entries(archive, "", aside)
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise BadSubmission(f"{where} is no zip that can be read ({error})") from None
+        raise BadSubmission(
+            f"{where} is no zip that can be read ({error}); name a folder or a zip"
+        ) from None
 
 
 def _entries(
