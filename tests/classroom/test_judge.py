@@ -1,5 +1,7 @@
 """Checks that run apart from what they check: calls go over, and nothing can be forged."""
 
+import base64
+
 import numpy as np
 import pytest
 from conftest import LIMITS, shown
@@ -251,6 +253,17 @@ def test_a_students_pictures_and_words_are_kept_and_what_acts_is_not(judge):
     kinds = {mime for output in outputs for mime in output.get("data", {})}
     assert kinds <= {"text/plain", "image/png", "text/latex"}
     assert "words" in shown(outputs)
+
+
+def test_figures_are_kept_as_pictures_in_whichever_form_they_were_asked_for(judge):
+    outputs = judge.run_student_cell(
+        "import matplotlib.pyplot as plt\nfrom backprop import plotting\n"
+        "plotting.use_book_style()\n"
+        "plt.plot([1, 2])\nplt.show()\nfigure = plt.figure()\nfigure.add_subplot()\nfigure"
+    )
+    pictures = [output["data"]["image/png"] for output in outputs]
+    assert len(pictures) >= 2
+    assert all(base64.b64decode(each).startswith(b"\x89PNG") for each in pictures)
 
 
 def test_what_a_check_shows_quotes_no_hidden_line(judge):
