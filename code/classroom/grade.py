@@ -113,6 +113,9 @@ class Grading:
             if mine:
                 self._write_class(name, [student for student, _ in mine])
         self._write_all(keys)
+        if where is not None:  # what was set aside before is still to be looked at
+            rows = [f"{each.place}\t{each.reason}\n" for each in self.report.aside]
+            write_whole(self._course.folder / "set-aside.txt", "".join(rows))
         return self.report
 
     # ---- In ----
@@ -268,7 +271,7 @@ class Grading:
         _draw(found, len(grades), folder / "mistakes.png")
 
     def _write_all(self, keys: Sequence[Key]) -> None:
-        """Write the grades of all assignments, and what was set aside."""
+        """Write the grades of all assignments."""
         grades, people = [], {}
         for name in sorted({name for _, name in keys}):
             grades += self._grades(name, [student for student, held in keys if held == name])
@@ -276,8 +279,6 @@ class Grading:
                 people[name, student] = who
         self.report.waiting = sum(each.waiting for each in grades)
         write_whole(self._course.folder / "grades.csv", lms.plain(grades, people))
-        rows = [f"{each.place}\t{each.reason}" for each in self.report.aside]
-        write_whole(self._course.folder / "set-aside.txt", "".join(f"{row}\n" for row in rows))
 
 
 @contextmanager

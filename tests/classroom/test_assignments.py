@@ -141,6 +141,17 @@ def test_a_source_says_what_a_student_and_a_teacher_need(notebook):
     assert all(identifier.startswith(f"c{first[2:3].zfill(2)}-") for identifier in ids)
 
 
+def test_the_teachers_guide_lists_it(notebook):
+    guide = (ROOT / "chapters" / "teaching.md").read_text(encoding="utf-8")
+    first = notebook.cells[0].source
+    title = re.match(r"# (.*)", first)[1]
+    points, minutes, chapter = re.search(
+        r"\*\*(\d+) points.* about (\d+) minutes · after chapter (\d)", first
+    ).groups()
+    row = rf"^\| {re.escape(title)}[^|]* \| {points} \| {minutes} \| chapter {chapter} \|$"
+    assert re.search(row, guide, re.MULTILINE), row
+
+
 def test_hidden_tests_and_solutions_are_where_they_are_taken_out(notebook):
     for cell in notebook.cells:
         mark, source = marks(cell), cell.source

@@ -204,8 +204,10 @@ def test_a_person_grades_and_the_next_run_takes_it_up(graded):
         comment = book.find_comment("slope-words", "slope", "slope", "right-x")
         comment.manual_comment = "of first and of every odd order <3"
         book.db.commit()
+    aside = (course.folder / "set-aside.txt").read_text()
     report = Grading(course, LIMITS, 2).run(None)
     assert report.graded == 0
+    assert len(aside.splitlines()) == 3 and (course.folder / "set-aside.txt").read_text() == aside
     assert points(course) == {**due, "right-x": 4.5}
     assert "every odd order &lt;3" in page(course, "right")
     sheet = rows(course.folder / "class" / "slope" / "moodle.csv")
