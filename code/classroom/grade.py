@@ -242,7 +242,9 @@ class Grading:
                     found = book.find_submission(name, student)
                 except MissingEntry:
                     continue  # set aside, with a reason
-                wrong = "; ".join(each.sentence for each in self._mistakes(student, name))
+                wrong = "; ".join(
+                    each.sentence.rstrip(".") for each in self._mistakes(student, name)
+                )
                 waiting = bool(found.needs_manual_grade)
                 words = " ".join(wrong.split())[:1000]
                 grades.append(Grade(student, name, found.score, found.max_score, waiting, words))
