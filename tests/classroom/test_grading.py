@@ -24,6 +24,7 @@ from classroom.__main__ import main
 from classroom.assemble import grade_id
 from classroom.course import ROOT, Course
 from classroom.grade import Grading
+from classroom.inbox import Received
 from classroom.mistakes import Mistake, table
 from classroom.release import find_leaks, hidden_lines, release
 
@@ -426,3 +427,32 @@ def test_a_name_is_never_a_formula():
     # What a student's own error says is among the class's mistakes.
     mistake = Mistake("slope-check", "ValueError", "=HYPERLINK(2)")
     assert table([("ann", mistake)]).splitlines()[1].endswith(",'=HYPERLINK(2),ann")
+
+
+NAMES = ["철수 김", 'de "la" Cruz, Ana', "O'Neill", "रीता", "Ann\tLee", "José\nMaría"]
+FORMULAS = ["=1+1", " =1+1", "+1", "-1", "@SUM(1)", "\t=1", "\n=1", "＝1+1", "－1"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, *FORMULAS])
+def test_every_file_gives_a_name_back_as_it_was_and_none_as_a_formula(name):
+    grades = [lms.Grade("s", "slope", 1, 5, False, name)]
+    who = {"name": name, "number": "7"}
+    files = {
+        "name": lms.plain(grades, {("slope", "s"): who}),
+        "Full name": lms.moodle(grades, {"s": who}),
+        "Student": lms.canvas(grades, {"s": who}, "Slope").replace("    Points Possible,,,5\n", ""),
+    }
+    for column, text in files.items():
+        (row,) = csv.DictReader(io.StringIO(text.removeprefix(lms.MARK), newline=""))
+        assert row[column] == (f"'{name}" if name in FORMULAS else name)
+    # Excel takes a file without a mark for one in the letters of its own country.
+    assert files["name"].startswith(lms.MARK) and not files["Full name"].startswith(lms.MARK)
+
+
+def test_what_came_by_mail_goes_back_to_where_the_student_is_known(tmp_path):
+    path = tmp_path / "people.json"
+    there = Received("ann", "x", b"", "moodle", "7", "Ann", "Ann_7_assignsubmission_file_")
+    lms.remember(path, {"ann": there, "bob": Received("bob", "b.ipynb", b"", name="bob")})
+    lms.remember(path, {"ann": Received("ann", "ann.ipynb", b"", name="ann")})
+    assert lms.known(path)["ann"]["number"] == "7"
+    assert lms.known(path)["bob"]["system"] == ""
