@@ -184,6 +184,8 @@ class Judge:
             positional, named = self._decode(reply["arguments"])
         except (KeyError, IndexError, TypeError, ValueError):
             raise Crashed("its answer is no answer") from None
+        if not plain.is_small([positional, named]):
+            return {"raised": "ValueError", "text": "that is more than this task asks for"}
         try:
             return {"value": self._encode(function(*positional, **named))}
         except Exception as error:  # theirs to deal with: they called it with what they have

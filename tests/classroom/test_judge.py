@@ -60,6 +60,30 @@ def test_a_function_of_theirs_can_be_handed_to_one_of_ours(judge):
     assert shown(judge.run_check(f"print({ours}(5, lambda x: 2 * x))", {})) == "-6\n"
 
 
+HUGE = {
+    "many": "np.zeros((10 ** 5, 1)), np.zeros((1, 10 ** 5))",
+    "none": "np.zeros((10 ** 6, 0)), np.zeros((0, 10 ** 6))",
+    "stacked": "np.zeros((900, 900, 0)), np.zeros((900, 0, 900))",
+    "lists": "[[1.0]] * 10 ** 5, np.zeros((1, 900))",
+    "inside": "{'a': [np.zeros((10 ** 6, 0))]}, np.zeros((0, 10 ** 6))",
+}
+
+
+@pytest.mark.parametrize("arguments", HUGE.values(), ids=list(HUGE))
+def test_ours_cannot_be_made_to_fill_the_judges_memory(judge, arguments):
+    judge.run_student_cell(
+        f"import numpy as np\ndef product(a, b): pass\ndef answer(): return product({arguments})\n"
+        "def small(): return product(np.ones((2, 3)), np.ones((3, 2)))"
+    )
+    check = (
+        "ours = {'product': lambda a, b: (a['a'][0] if isinstance(a, dict) else a) @ b}\n"
+        "try:\n    answer.with_ours(ours)()\nexcept Exception as error:\n    print(error)\n"
+        "print(small.with_ours(ours)().tolist())"
+    )
+    said = shown(judge.run_check(check, {}))
+    assert "more than this task asks for" in said and "[[3.0, 3.0], [3.0, 3.0]]" in said
+
+
 def test_a_function_that_comes_back_can_be_called(judge):
     judge.run_student_cell("def answer(n):\n    return lambda x: x + n")
     assert passes(judge, "assert answer(3)(4) == 7")
