@@ -24,7 +24,7 @@ from tqdm import tqdm
 from classroom import lms
 from classroom.assemble import grade_id
 from classroom.course import Course
-from classroom.inbox import Received, SetAside, receive, sort_out
+from classroom.inbox import Received, SetAside, receive
 from classroom.limits import Limits
 from classroom.lms import Grade
 from classroom.mistakes import Mistake, found_in, picture, table
@@ -32,6 +32,7 @@ from classroom.plugins import job_for
 from classroom.release import release
 from classroom.runs import Run, run_all, write_whole
 from classroom.sandbox import need_protection
+from classroom.sorting import sort_out
 
 __all__ = ["Grading", "Report"]
 

@@ -15,9 +15,10 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from conftest import FIXTURE, LIMITS, RIGHT, as_bytes, hand_in
+from conftest import FIXTURE, LIMITS, RIGHT, hand_in
 from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader.handlers import template_path
+from submissions import as_bytes
 
 from classroom import lms
 from classroom.__main__ import main

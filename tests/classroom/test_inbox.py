@@ -5,10 +5,12 @@ import unicodedata
 import zipfile
 
 import pytest
-from conftest import RIGHT, as_bytes, hand_in
+from conftest import RIGHT, hand_in
+from submissions import as_bytes
 
 from classroom.assemble import BadSubmission, assemble, grade_id, read
-from classroom.inbox import place, receive, sort_out
+from classroom.inbox import place, receive
+from classroom.sorting import sort_out
 
 NAMES = ["other", "slope"]
 
