@@ -36,7 +36,7 @@ JOBS ?= auto
 .DELETE_ON_ERROR:
 .PHONY: always help book pdf epub assignments grade serve notebooks lock clean \
 	check test test-browser test-classroom test-engines test-fast test-lowest test-pdf \
-	test-published bench bench-live links audit
+	test-published bench bench-class bench-live links audit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,7 +67,7 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
+test-browser: book $(BROWSER_READY) $(CLASSROOM_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium --install >/dev/null
 	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
 
@@ -92,6 +92,9 @@ test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyprojec
 
 bench: $(BENCH_READY) ## sgd beside its peers, in an environment of their own: bench/training.json
 	$(BENCH)/bin/python bench/training.py
+
+bench-class: $(CLASSROOM_READY) ## grade a class of 200, twice: bench/whole_class.json (a quarter of an hour)
+	$(CLASSROOM)/bin/python bench/whole_class.py --store bench/whole_class.json
 
 assignments: $(CLASSROOM_READY) ## the student versions, in one zip: _build/assignments/
 	$(CLASSROOM)/bin/python -m classroom assignments
