@@ -8,6 +8,7 @@ Numba keeps what it compiled on disk.  There is no mathematics of networks in he
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import numba
@@ -21,11 +22,12 @@ from .recording import Call, Place, Recorded, Tape, rounded, stretch
 __all__ = ["Compiled"]
 
 TABLE = np.array([2.0**-n for n in range(64)])
-LARGE = 20_000  # products, above which a matrix product is left to BLAS
+LARGE = 20_000  # products, above which a matrix product is left to BLAS,
+FEW = 4  # if each entry of the result is a sum of more than a few
 PATIENCE = 10**9  # products, after which Python may see that Ctrl-C was pressed
 
-MATMUL, SUM, TANH = 0, 1, 2
-ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, GREATER = 3, 4, 5, 6, 7, 8
+MATMUL, LESS_MATMUL, SUM, TANH = 0, 1, 2, 3
+ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, GREATER = 4, 5, 6, 7, 8, 9
 ENTRYWISE = {
     np.add: ADD,
     np.subtract: SUBTRACT,
@@ -39,6 +41,12 @@ WITH_A_NUMBER = {np.positive: (ADD, 0.0), np.negative: (MULTIPLY, -1.0)}
 
 # Sums may be added up in another order, and products fused with sums; NaN stays NaN.
 jit = numba.njit(fastmath={"reassoc", "contract", "nsz"}, error_model="numpy", inline="never")
+
+
+@jit
+def _is_large(rows: int, inner: int, columns: int) -> bool:
+    """Whether BLAS is faster at a matrix product."""
+    return rows * inner * columns > LARGE and inner > FEW
 
 
 class Compiled(AsPrinted):
@@ -92,12 +100,28 @@ class _Program:
         self._starts |= {place: end + start for place, start in starts.items()}
         self._end = end + length
         self.constants: list[float] = []
-        self.rows = np.array([self._row(call) for call in tape.calls])
+        self.rows = np.array(self._rows([call.upright for call in tape.calls]))
         self.x, self.y = self._starts[tape.x.place], self._starts[tape.y.place]
 
     @property
     def size(self) -> int:
         return self._end + len(self.constants)
+
+    def _rows(self, calls: list[Call]) -> list[list[int]]:
+        """Turn calls into rows, a product and its subtraction into one of them where that may be.
+
+        Then what is subtracted is never put into memory by itself.
+        """
+        rows: list[list[int]] = []
+        readers = Counter(each.place for call in calls for each in call.arrays)
+        for before, call in zip([None, *calls], calls, strict=False):
+            row = self._row(call)
+            if before and _subtracts(call, before) and readers[before.out.place] == 1:
+                _, n, inner, columns, *_, right_on = rows[-1]
+                if not _is_large.py_func(n, inner, columns) and right_on == 1 < columns:
+                    row = [LESS_MATMUL, n, inner, columns, *row[4:7], *rows.pop()[7:]]
+            rows.append(row)
+        return rows
 
     def _row(self, call: Call) -> list[int]:
         operation, inputs = self._operation(call)
@@ -155,6 +179,17 @@ class _Program:
             along if each.shape[0] == shape[0] else 0,
             across if each.shape[1] == shape[1] else 0,
         )
+
+
+def _subtracts(call: Call, product: Call) -> bool:
+    """Whether a call takes a product, entry for entry, away from an array that is not in it."""
+    if product.function is not np.matmul or call.function is not np.subtract:
+        return False
+    target, result = call.out, product.out
+    alike = [(each.place, each.transposed) for each in call.arrays] == [
+        (each.place, each.transposed) for each in (target, result)
+    ]
+    return alike and target.place not in {each.place for each in product.arrays}
 
 
 @jit
@@ -233,41 +268,43 @@ def _entrywise(f: Any) -> Any:
         left: tuple[int, int, int],
         right: tuple[int, int, int],
     ) -> None:
+        n = np.uintp(columns)
         for i in range(rows):
-            o, l, r = out[0] + i * out[1], left[0] + i * left[1], right[0] + i * right[1]
-            result = memory[o : o + columns]
+            # Unsigned: a negative index would count from the end, and asking costs time.
+            o, l = np.uintp(out[0] + i * out[1]), np.uintp(left[0] + i * left[1])
+            r = np.uintp(right[0] + i * right[1])
             # Which steps are 1, and what is overwritten, is said outright: only then does the
             # compiler see that it may take several entries at once.
             if left[2] == 1 and right[2] == 1:
-                lefts, rights = memory[l : l + columns], memory[r : r + columns]
                 if o == l:
-                    for j in range(columns):
-                        result[j] = f(result[j], rights[j])
+                    for j in range(n):
+                        memory[o + j] = f(memory[o + j], memory[r + j])
                 elif o == r:
-                    for j in range(columns):
-                        result[j] = f(lefts[j], result[j])
+                    for j in range(n):
+                        memory[o + j] = f(memory[l + j], memory[o + j])
                 else:
-                    for j in range(columns):
-                        result[j] = f(lefts[j], rights[j])
+                    for j in range(n):
+                        memory[o + j] = f(memory[l + j], memory[r + j])
             elif left[2] == 1 and right[2] == 0:
-                lefts, number = memory[l : l + columns], memory[r]
+                number = memory[r]
                 if o == l:
-                    for j in range(columns):
-                        result[j] = f(result[j], number)
+                    for j in range(n):
+                        memory[o + j] = f(memory[o + j], number)
                 else:
-                    for j in range(columns):
-                        result[j] = f(lefts[j], number)
+                    for j in range(n):
+                        memory[o + j] = f(memory[l + j], number)
             elif left[2] == 0 and right[2] == 1:
-                number, rights = memory[l], memory[r : r + columns]
+                number = memory[l]
                 if o == r:
-                    for j in range(columns):
-                        result[j] = f(number, result[j])
+                    for j in range(n):
+                        memory[o + j] = f(number, memory[o + j])
                 else:
-                    for j in range(columns):
-                        result[j] = f(number, rights[j])
+                    for j in range(n):
+                        memory[o + j] = f(number, memory[r + j])
             else:
-                for j in range(columns):
-                    result[j] = f(memory[l + j * left[2]], memory[r + j * right[2]])
+                across, down = np.uintp(left[2]), np.uintp(right[2])
+                for j in range(n):
+                    memory[o + j] = f(memory[l + j * across], memory[r + j * down])
 
     return loop
 
@@ -281,11 +318,20 @@ _each_maximum, _each_comparison = map(_entrywise, (_maximum, _greater))
 def _sum(
     memory: Array, rows: int, inner: int, out: tuple[int, int, int], left: tuple[int, int, int]
 ) -> None:
-    for i in range(rows):
-        start, total = left[0] + i * left[1], memory[0] * 0
-        for k in range(inner):
-            total += memory[start + k * left[2]]
-        memory[out[0] + i * out[1]] = total
+    n, m, o, down = np.uintp(rows), np.uintp(inner), np.uintp(out[0]), np.uintp(out[1])
+    l, l_down, l_on = np.uintp(left[0]), np.uintp(left[1]), np.uintp(left[2])
+    if l_down == 1 and down == 1:  # the rows lie side by side: add up columns
+        for i in range(n):
+            memory[o + i] = 0
+        for k in range(m):
+            for i in range(n):
+                memory[o + i] += memory[l + k * l_on + i]
+    else:
+        for i in range(n):
+            total = memory.dtype.type(0)
+            for k in range(m):
+                total += memory[l + i * l_down + k * l_on]
+            memory[o + i * down] = total
 
 
 @jit
@@ -297,71 +343,81 @@ def _product(
     out: tuple[int, int, int],
     left: tuple[int, int, int],
     right: tuple[int, int, int],
+    less: bool,
 ) -> None:
-    """Multiply two matrices, with the innermost loop along the memory."""
+    """Multiply two matrices, with the innermost loop along the memory.
+
+    If `less`, the product is subtracted from what is there; only where the right factor lies row
+    by row.
+    """
+    n, m, w = np.uintp(rows), np.uintp(inner), np.uintp(columns)
+    o, down = np.uintp(out[0]), np.uintp(out[1])
+    l, l_down, l_on = np.uintp(left[0]), np.uintp(left[1]), np.uintp(left[2])
+    r, r_down, r_on = np.uintp(right[0]), np.uintp(right[1]), np.uintp(right[2])
+    one, two, three, four = np.uintp(1), np.uintp(2), np.uintp(3), np.uintp(4)
+    whole, zero = m - m % four, memory.dtype.type(0)
+    sign = memory.dtype.type(-1 if less else 1)
     if columns == 1 and left[1] == 1:
         # A matrix that lies column by column, times a column: add up its columns.
-        result = memory[out[0] : out[0] + rows]
-        result[:] = 0
-        for k in range(inner):
-            column = memory[left[0] + k * left[2] :][:rows]
-            factor = memory[right[0] + k * right[1]]
-            for i in range(rows):
-                result[i] += factor * column[i]
+        for i in range(n):
+            memory[o + i] = 0
+        for k in range(m):
+            factor, column = memory[r + k * r_down], l + k * l_on
+            for i in range(n):
+                memory[o + i] += factor * memory[column + i]
     elif columns > 1 and right[2] == 1:
-        for i in range(rows):
-            result = memory[out[0] + i * out[1] :][:columns]
-            result[:] = 0
-            first = left[0] + i * left[1]
-            for k in range(0, inner - 3, 4):
+        for i in range(n):
+            row, first = o + i * down, l + i * l_down
+            if not less:
+                for j in range(w):
+                    memory[row + j] = 0
+            for k in range(np.uintp(0), whole, four):
                 # Four rows at once: the result is fetched and put back a quarter as often.
-                f0, f1 = memory[first + k * left[2]], memory[first + (k + 1) * left[2]]
-                f2, f3 = memory[first + (k + 2) * left[2]], memory[first + (k + 3) * left[2]]
-                r0 = memory[right[0] + k * right[1] :][:columns]
-                r1 = memory[right[0] + (k + 1) * right[1] :][:columns]
-                r2 = memory[right[0] + (k + 2) * right[1] :][:columns]
-                r3 = memory[right[0] + (k + 3) * right[1] :][:columns]
-                for j in range(columns):
-                    result[j] += f0 * r0[j] + f1 * r1[j] + f2 * r2[j] + f3 * r3[j]
-            for k in range(inner - inner % 4, inner):
-                factor = memory[first + k * left[2]]
-                along = memory[right[0] + k * right[1] :][:columns]
-                for j in range(columns):
-                    result[j] += factor * along[j]
+                at = first + k * l_on
+                f0, f1 = sign * memory[at], sign * memory[at + l_on]
+                f2, f3 = sign * memory[at + two * l_on], sign * memory[at + three * l_on]
+                r0, r1 = r + k * r_down, r + (k + one) * r_down
+                r2, r3 = r + (k + two) * r_down, r + (k + three) * r_down
+                for j in range(w):
+                    memory[row + j] += (
+                        f0 * memory[r0 + j]
+                        + f1 * memory[r1 + j]
+                        + f2 * memory[r2 + j]
+                        + f3 * memory[r3 + j]
+                    )
+            for k in range(whole, m):
+                factor, along = sign * memory[first + k * l_on], r + k * r_down
+                for j in range(w):
+                    memory[row + j] += factor * memory[along + j]
+    elif left[2] == 1 and right[1] == 1:
+        some = w - w % four
+        for i in range(n):
+            row, first = o + i * down, l + i * l_down
+            for j in range(np.uintp(0), some, four):
+                r0, r1 = r + j * r_on, r + (j + one) * r_on
+                r2, r3 = r + (j + two) * r_on, r + (j + three) * r_on
+                t0, t1, t2, t3 = zero, zero, zero, zero
+                for k in range(m):
+                    factor = memory[first + k]
+                    t0 += factor * memory[r0 + k]
+                    t1 += factor * memory[r1 + k]
+                    t2 += factor * memory[r2 + k]
+                    t3 += factor * memory[r3 + k]
+                memory[row + j], memory[row + j + one] = t0, t1
+                memory[row + j + two], memory[row + j + three] = t2, t3
+            for j in range(some, w):
+                total, along = zero, r + j * r_on
+                for k in range(m):
+                    total += memory[first + k] * memory[along + k]
+                memory[row + j] = total
     else:
-        for i in range(rows):
-            zero = memory[0] * 0
-            done = 0
-            if left[2] == 1 and right[1] == 1:
-                one = memory[left[0] + i * left[1] :][:inner]
-                for j in range(0, columns - 3, 4):
-                    c0 = memory[right[0] + j * right[2] :][:inner]
-                    c1 = memory[right[0] + (j + 1) * right[2] :][:inner]
-                    c2 = memory[right[0] + (j + 2) * right[2] :][:inner]
-                    c3 = memory[right[0] + (j + 3) * right[2] :][:inner]
-                    t0, t1, t2, t3 = zero, zero, zero, zero
-                    for k in range(inner):
-                        t0 += one[k] * c0[k]
-                        t1 += one[k] * c1[k]
-                        t2 += one[k] * c2[k]
-                        t3 += one[k] * c3[k]
-                    result = memory[out[0] + i * out[1] + j :][:4]
-                    result[0], result[1], result[2], result[3] = t0, t1, t2, t3
-                done = columns - columns % 4
-            for j in range(done, columns):
+        for i in range(n):
+            for j in range(w):
                 total = zero
-                if left[2] == 1 and right[1] == 1:
-                    one = memory[left[0] + i * left[1] :][:inner]
-                    other = memory[right[0] + j * right[2] :][:inner]
-                    for k in range(inner):
-                        total += one[k] * other[k]
-                else:
-                    for k in range(inner):
-                        total += (
-                            memory[left[0] + i * left[1] + k * left[2]]
-                            * memory[right[0] + k * right[1] + j * right[2]]
-                        )
-                memory[out[0] + i * out[1] + j] = total
+                for k in range(m):
+                    at = l + i * l_down + k * l_on
+                    total += memory[at] * memory[r + k * r_down + j * r_on]
+                memory[o + i * down + j] = total
 
 
 @jit
@@ -388,27 +444,35 @@ def _large_product(
         np.dot(lefts.reshape(inner, rows).T, rights.reshape(columns, inner).T, result)
 
 
+@jit
+def _gather(memory: Array, start: int, rows: Array, batch: Array) -> None:
+    n = np.uintp(rows.shape[1])
+    for i in range(len(batch)):
+        example, to = np.uintp(batch[i]), np.uintp(start) + np.uintp(i) * n
+        for j in range(n):
+            memory[to + j] = rows[example, j]
+
+
 @numba.njit(cache=True, error_model="numpy")
 def _play(
     memory: Array, program: Array, x_rows: Array, y_rows: Array, batches: Array, x: int, y: int
 ) -> None:
     """Run the program once for each mini-batch."""
     for b in range(len(batches)):
-        for i in range(batches.shape[1]):
-            example, start = batches[b, i], x + i * x_rows.shape[1]
-            memory[start : start + x_rows.shape[1]] = x_rows[example]
-            start = y + i * y_rows.shape[1]
-            memory[start : start + y_rows.shape[1]] = y_rows[example]
+        _gather(memory, x, x_rows, batches[b])
+        _gather(memory, y, y_rows, batches[b])
         for c in range(len(program)):
             row = program[c]
             operation, rows, inner, columns = row[0], row[1], row[2], row[3]
             out, left = (row[4], row[5], row[6]), (row[7], row[8], row[9])
             right = (row[10], row[11], row[12])
             if operation == MATMUL:
-                if rows * inner * columns > LARGE:
+                if _is_large(rows, inner, columns):
                     _large_product(memory, rows, inner, columns, out, left, right)
                 else:
-                    _product(memory, rows, inner, columns, out, left, right)
+                    _product(memory, rows, inner, columns, out, left, right, False)
+            elif operation == LESS_MATMUL:
+                _product(memory, rows, inner, columns, out, left, right, True)
             elif operation == SUM:
                 _sum(memory, rows, inner, out, left)
             elif operation == TANH:

@@ -102,7 +102,7 @@ class Playback(AsPrinted):
         arrays = dict(zip(tape.parameters, own, strict=True))
         for place, start in starts.items():
             arrays[place] = memory[start : start + place.size].reshape(place.shape)
-        calls = [_tied(call, arrays) for call in tape.calls]
+        calls = [_tied(call.upright, arrays) for call in tape.calls]
         return arrays[tape.x.place], arrays[tape.y.place], calls
 
 

@@ -6,6 +6,7 @@ import sys
 import warnings
 from unittest.mock import patch
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from backprop import ACTIVATIONS, Network, compiled, data, gradient_descent, sgd
 from backprop.backpropagation import backward
+from backprop.playback import AsPrinted
+from backprop.recording import record
 
 DIGITS = data.digits()
 
@@ -56,7 +59,8 @@ def test_any_network_learns_as_the_listing_does(widths, names, m, batch_size):
 
 @pytest.mark.parametrize("activation", [*ACTIVATIONS])
 @pytest.mark.parametrize(
-    ("widths", "batch_size"), [([16, 8, 4], 1), ([64, 30, 10], 10), ([200, 100, 50, 10], 64)]
+    ("widths", "batch_size"),
+    [([16, 8, 4], 1), ([784, 30, 10], 1), ([64, 30, 10], 10), ([200, 100, 50, 10], 64)],
 )
 def test_small_products_and_large_ones(widths, batch_size, activation):
     """The large ones go to BLAS; every way in which a matrix may lie is among them."""
@@ -124,6 +128,64 @@ def test_ctrl_c_returns_what_has_been_learned():
 def test_long_epochs_are_cut_into_pieces_and_stay_the_same(monkeypatch):
     monkeypatch.setattr(compiled, "PATIENCE", 1)
     assert_same(*example([4, 3, 2], "sigmoid", 20), 3)
+
+
+def learned(step, net, x, y, size):
+    """Parameters after two steps as printed, and compiled; and the operations of the latter."""
+    batches = np.arange(2 * size).reshape(2, size)
+    tape = record(step, net, size)
+    printed, fast = AsPrinted(net, step), compiled.Compiled(net, step, {size: tape})
+    for each in (printed, fast):
+        each.learn(x, y, batches)
+    operations = compiled._Program(tape).rows[:, 0].tolist()
+    return printed.network().parameters, fast.network().parameters, operations
+
+
+def descends(net, x, y):
+    gradient_descent._step(net, x, y, 0.1)
+
+
+def test_a_gradient_that_is_only_subtracted_is_subtracted_as_it_is_made():
+    net, x, y = example([16, 8, 4], "sigmoid", 20)
+    printed, fast, operations = learned(descends, net, x, y, 10)
+    assert operations.count(compiled.LESS_MATMUL) == 2
+    assert operations.count(compiled.MATMUL) == 3
+    np.testing.assert_allclose(fast, printed, rtol=1e-12, atol=1e-15)
+
+
+def reads_it_again(net, x, y):
+    ((W, b),) = net.layers
+    dW = (W @ x + b - y) @ x.T
+    W -= dW
+    b -= 0.1 * dW.sum(axis=1, keepdims=True)
+
+
+def is_part_of_it(net, x, y):
+    ((W, _),) = net.layers
+    W -= (0.1 * (W @ x) @ y.T) @ W
+
+
+def takes_away_from_it(net, x, y):
+    ((W, _),) = net.layers
+    product = 0.1 * y @ x.T
+    np.subtract(product, W, out=W)
+
+
+@pytest.mark.parametrize("unlike", [reads_it_again, is_part_of_it, takes_away_from_it])
+def test_no_other_product_is_subtracted_as_it_is_made(unlike):
+    net, x, y = example([5, 3], "sigmoid", 14)
+    printed, fast, operations = learned(unlike, net, x, y, 7)
+    assert compiled.LESS_MATMUL not in operations
+    assert np.abs(printed - net.parameters).max() > 0.01
+    np.testing.assert_allclose(fast, printed, rtol=1e-12, atol=1e-15)
+
+
+def test_products_of_float32_are_computed_in_float32():
+    """A number of another precision would slow every loop down that it gets into."""
+    memory, number, where = numba.float32[::1], numba.int64, numba.types.UniTuple(numba.int64, 3)
+    signature = (memory, number, number, number, where, where, where, numba.boolean)
+    compiled._product.compile(signature)
+    assert "double" not in compiled._product.inspect_llvm(signature)
 
 
 def softens(net, trace, dC_da):
