@@ -21,8 +21,9 @@ NOT_COMPARED = "application/pdf"
 # Before any kernel starts: the chapters are tested as they were stored.
 os.environ.update(ENVIRONMENT)
 
-# It needs the extra `fast`, and is tested where that is installed: in tests/fast.
-collect_ignore = [] if find_spec("numba") else ["code/backprop/compiled.py"]
+# These need the extra `fast`, and are tested where that is installed: in tests/fast.
+FAST = ["code/backprop/compiled.py", "code/backprop/machine.py"]
+collect_ignore = [] if find_spec("numba") else FAST
 
 seconds: dict[str, float] = defaultdict(float)
 

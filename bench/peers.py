@@ -55,11 +55,13 @@ class Peer:
     def check(self, count):
         """Cost after the first steps."""
         self.start()
+        self.steps(self.batches[:count])
+        net = Network([Layer(np.array(W), np.array(b)) for W, b in self.learned()])
+        # Only now is everything compiled that had to be, and a step takes what it takes.
         begin = time.perf_counter()
         self.steps(self.batches[:count])
         took = (time.perf_counter() - begin) / len(self.batches[:count])
         self.turn = self.batches if self.whole else self.batches[: max(1, int(0.02 / took))]
-        net = Network([Layer(np.array(W), np.array(b)) for W, b in self.learned()])
         return cost(net, self.X.T, self.Y.T)
 
     def time(self, seconds):
@@ -133,14 +135,13 @@ class Products(Peer):
         super().start()
         rng, widths, m = np.random.default_rng(0), self.net.widths, self.batches.shape[1]
         dtype = self.net.dtype
-        a = [np.ascontiguousarray(rng.random((n, m)).astype(dtype)) for n in widths]
-        a[0] = rng.random((m, widths[0])).astype(dtype).T
+        a = [rng.random((m, n)).astype(dtype) for n in widths]  # as BLAS likes them best
         self.calls = []
         for l, (W, _) in enumerate(self.layers):
-            self.calls.append(partial(np.dot, W, a[l], np.empty((len(W), m), dtype)))
-            self.calls.append(partial(np.dot, a[l + 1], a[l].T, np.empty_like(W)))
+            self.calls.append(partial(np.dot, a[l], W.T, np.empty_like(a[l + 1])))
+            self.calls.append(partial(np.dot, a[l + 1].T, a[l], np.empty_like(W)))
             if l > 0:
-                self.calls.append(partial(np.dot, W.T, a[l + 1], np.empty_like(a[l])))
+                self.calls.append(partial(np.dot, a[l + 1], W, np.empty_like(a[l])))
 
     def steps(self, batches):
         for _ in batches:
@@ -381,6 +382,7 @@ class PyTorchCompiled(PyTorch):
     def prepared(self, model):
         import torch
 
+        torch._dynamo.reset()  # else the eighth network is one too many for it
         return torch.compile(model)
 
 

@@ -1,7 +1,8 @@
 """How fast `sgd` is, beside others that do the same work: ``make bench``.
 
 All is measured in one run and stored in `training.json`, which a page of the book reads; the table
-is printed, and the picture is `training.svg`.
+is printed, and the picture is `training.svg`.  A run of a part is shown, and stored only in a
+folder that is named: it never takes the place of a whole one.
 
 So that the numbers hold on a machine that does other things as well: each peer lives in a process
 of its own, asleep while another one works; they take turns in rounds, in an order that is drawn
@@ -17,7 +18,6 @@ import platform
 import subprocess
 import sys
 import tracemalloc
-from itertools import product
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -42,10 +42,13 @@ CASES = [
 ]
 GOALS = {"sgd": [0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.85, 0.95]}
 GOALS["sgd, numba"] = [0.15, None, 0.45, None, None, None, None, None]
+ONCE_A_STEP = ("autograd", "JAX, a step", "PyTorch", "PyTorch, compiled")
+NOISE = 1.05  # times as long as another, on the largest network, is not behind it
+ROUNDS = 9
 OURS = ("sgd", "sgd, numba")
 NOT_THE_LARGEST = {"one by one"}  # where it takes seconds for a step
 SMALLEST_ONLY = {"micrograd"}
-FIRST_RUN_ONLY = {"PyTorch, compiled", "micrograd"}  # float64, one thread: they take long to begin
+FIRST_RUN_ONLY = {"micrograd"}  # float64, one thread
 RUNS = [("float64", 1), ("float32", 1), ("float64", 2)]  # precision and threads
 REFERENCE = "textbook"
 CHECKED = 20  # or as many as there are: steps after which the costs are compared
@@ -173,13 +176,16 @@ def growth(rounds):
     at = {"width": lambda c: c[0][0], "depth": lambda c: len(c[0]) - 1, "batch": lambda c: c[1]}
     names = ("textbook", "sgd", "sgd, numba")
     processes, found = {name: Process(name, 1) for name in names}, {}
-    for kind, cases in series.items():
-        found[kind] = {"at": [at[kind](case) for case in cases], **{name: [] for name in names}}
-        for case, name in product(cases, names):
+    took = {(kind, case, name): [] for kind in series for case in series[kind] for name in names}
+    for _ in range(rounds):  # all of them in each, so that a slow moment bends no curve
+        for kind, case, name in Random(0).sample(list(took), len(took)):
             processes[name].ask("begin", *case, "float64")
             processes[name].ask("check", CHECKED)
-            took = [processes[name].ask("time", TURN / 2)[0] for _ in range(rounds + 1)]
-            found[kind][name].append(1e6 * median(took[1:]))
+            took[kind, case, name].append(1e6 * processes[name].ask("time", TURN / 2)[0])
+    for kind, cases in series.items():
+        found[kind] = {"at": [at[kind](case) for case in cases]} | {
+            name: [median(took[kind, case, name]) for case in cases] for name in names
+        }
     for process in processes.values():
         process.end()
     sizes = [125, 250, 500, 1000, 2000, 4000, 8000]
@@ -339,16 +345,21 @@ def table(results):
 
 
 def missed(results):
-    """Goals that this run has not met: with one thread and in float64."""
+    """Goals that this run has not met: with one thread, in both precisions."""
     wanted = {case: number for number, case in enumerate(CASES)}
     for each in results:
-        if (each["dtype"], each["threads"]) != ("float64", 1):
+        if each["threads"] != 1:
             continue
-        case = (tuple(each["widths"]), each["batch_size"])
-        for name, goals in GOALS.items():
-            goal = goals[wanted[case]]
-            if goal is not None and each["ratio"][name] > goal:
-                yield f"{name}, {case}: {each['ratio'][name]:.2f}, not {goal}"
+        case, ratio = (tuple(each["widths"]), each["batch_size"]), each["ratio"]
+        limits = {name: goals[wanted[case]] for name, goals in GOALS.items()}
+        others = [ratio[name] for name in ONCE_A_STEP if name in ratio]
+        for name in ratio.keys() & limits.keys():
+            goal = limits[name]
+            if name == "sgd, numba" and others:
+                best = min(others) * (NOISE if case == CASES[-1] else 1)
+                goal = best if goal is None else min(goal, best)
+            if goal is not None and ratio[name] > goal:
+                yield f"{name}, {case}, {each['dtype']}: {ratio[name]:.2f}, not {goal:.2f}"
 
 
 def missed_elsewhere(found):
@@ -368,12 +379,14 @@ def missed_elsewhere(found):
 def main():
     """Measure, tell, store; fail if a goal is not met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9, help="the more, the steadier")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="the more, the steadier")
     parser.add_argument("--cases", type=int, default=len(CASES), help="of the networks, the first")
     parser.add_argument("--runs", type=int, default=len(RUNS), help="of the precisions, the first")
     parser.add_argument("--without", nargs="*", default=(), help="peers to leave out")
-    parser.add_argument("--folder", type=Path, default=HERE, help="where the results are put")
+    parser.add_argument("--folder", type=Path, help="where the results are put; here if it is all")
     options = parser.parse_args()
+    parts = (options.cases < len(CASES), options.runs < len(RUNS), options.rounds < ROUNDS)
+    folder = options.folder or (None if any(parts) or options.without else HERE)
     found = {"machine": machine(), "rounds": options.rounds}
     found["steps"] = compare_all(
         options.rounds, CASES[: options.cases], RUNS[: options.runs], options.without
@@ -386,13 +399,22 @@ def main():
     print(
         json.dumps({key: found[key] for key in ("memory", "start", "checks", "machine")}, indent=1)
     )
-    temporary = options.folder / "training.json.new"
-    temporary.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(options.folder / "training.json")
-    picture(found, options.folder / "training.svg")
+    if folder:
+        store(found, folder)
+    else:
+        print("\nThis was a part, so it is not stored; --folder names where to.")
     failures = [*missed(found["steps"]), *missed_elsewhere(found)]
     print("\n".join(["", *failures]) if failures else "\nEvery goal is met.")
     return bool(failures)
+
+
+def store(found, folder):
+    """Put the numbers and the picture into a folder, whole or not at all."""
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    (folder / "training.json.new").write_text(text, encoding="utf-8")
+    picture(found, folder / "training.new.svg")
+    (folder / "training.json.new").replace(folder / "training.json")
+    (folder / "training.new.svg").replace(folder / "training.svg")
 
 
 def picture(found, path):

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import backprop
 from bookkit.lock import EXTRAS
 
 ROOT = Path(__file__).parents[1]
@@ -98,18 +99,41 @@ def test_a_kernel_started_anywhere_imports_the_package(tmp_path):
         manager.shutdown_kernel(now=True)
 
 
-def test_importing_the_package_imports_numpy_and_nothing_else_of_size():
-    """Matplotlib, widgets and the rest take longer to import than NumPy: only when used."""
-    program = """
+def imported_by(program):
+    """The modules that a new Python has after a program, besides NumPy's and its own."""
+    program = f"""
 import sys, numpy, numpy.typing
 before = set(sys.modules)
-import backprop
-new = {name.split(".")[0] for name in set(sys.modules) - before}
-print(sorted(new - set(sys.stdlib_module_names)))
+{program}
+new = set(sys.modules) - before
+print(*sorted(name for name in new if name.split(".")[0] not in sys.stdlib_module_names))
 """
     command = [sys.executable, "-c", program]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert printed.strip() == "['backprop']"
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_importing_the_package_imports_numpy_and_what_a_network_needs():
+    """Matplotlib, widgets and the rest take longer to import than NumPy: only when used."""
+    needed = (
+        "activations backpropagation central_differences checks costs gradient_check "
+        "gradient_descent network playback recording the_mathematics"
+    )
+    assert imported_by("import backprop") == [
+        "backprop",
+        *(f"backprop.{name}" for name in needed.split()),
+    ]
+
+
+def test_what_names_a_mistake_is_imported_when_it_is_asked_for():
+    imported = imported_by("from backprop import diagnose; import backprop; backprop.Diagnosis")
+    assert "backprop.diagnosis.catalogue" in imported
+    assert {name.split(".")[0] for name in imported} == {"backprop"}
+
+
+def test_the_package_has_what_it_lists_and_says_what_it_has_not():
+    assert all(getattr(backprop, name) for name in backprop.__all__)
+    with pytest.raises(AttributeError, match="module 'backprop' has no attribute 'diagnosed'"):
+        _ = backprop.diagnosed
 
 
 # ---- Versions ----

@@ -13,14 +13,18 @@ One example is one column.  The names are the symbols of the book: ``W``, ``b``,
 True
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .activations import ACTIVATIONS, Activation
 from .backpropagation import backward, gradient
 from .costs import accuracy, cost, quadratic, quadratic_prime
-from .diagnosis import Diagnosis, diagnose
 from .gradient_check import check_gradient, numerical_gradient
 from .gradient_descent import Bowl, descend, normal_equation, sgd
 from .network import Layer, Network, Trace, flatten, forward
 from .the_mathematics import gradient_by_index
+
+if TYPE_CHECKING:
+    from .diagnosis import Diagnosis, diagnose
 
 __all__ = [
     "ACTIVATIONS",
@@ -46,3 +50,13 @@ __all__ = [
     "quadratic_prime",
     "sgd",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what names a mistake when it is first asked for: most programs never do."""
+    if name in ("Diagnosis", "diagnose"):
+        from . import diagnosis
+
+        globals().update(Diagnosis=diagnosis.Diagnosis, diagnose=diagnosis.diagnose)
+        return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,31 +1,40 @@
 """The recorded step again, played by a small machine that Numba compiles: the extra ``fast``.
 
 Each call on the tape becomes a row of whole numbers: what to do, and where in one stretch of memory
-its arrays lie.  `_play` reads these rows.  It is compiled once, not once for every network, and
-Numba keeps what it compiled on disk.  There is no mathematics of networks in here: the tape has it.
+its arrays lie.  `machine.play` reads these rows.  There is no mathematics of networks in here: the
+tape has it.
 """
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from typing import Any
 
-import numba
 import numpy as np
 
 from .checks import Array
+from .machine import (
+    ADD,
+    DIVIDE,
+    GREATER,
+    LESS_MATMUL,
+    MATMUL,
+    MAXIMUM,
+    MULTIPLY,
+    SUBTRACT,
+    SUM,
+    TANH,
+    is_large,
+    play,
+)
 from .network import Layer, Network
 from .playback import AsPrinted, Step
 from .recording import Call, Place, Recorded, Tape, rounded, stretch
 
 __all__ = ["Compiled"]
 
-TABLE = np.array([2.0**-n for n in range(64)])
-LARGE = 20_000  # products, above which a matrix product is left to BLAS
 PATIENCE = 10**9  # products, after which Python may see that Ctrl-C was pressed
 
-MATMUL, SUM, TANH = 0, 1, 2
-ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, GREATER = 3, 4, 5, 6, 7, 8
 ENTRYWISE = {
     np.add: ADD,
     np.subtract: SUBTRACT,
@@ -36,9 +45,6 @@ ENTRYWISE = {
 }
 # Calls with one input that are calls with two, the second a number.
 WITH_A_NUMBER = {np.positive: (ADD, 0.0), np.negative: (MULTIPLY, -1.0)}
-
-# Sums may be added up in another order, and products fused with sums; NaN stays NaN.
-jit = numba.njit(fastmath={"reassoc", "contract", "nsz"}, error_model="numpy", inline="never")
 
 
 class Compiled(AsPrinted):
@@ -71,7 +77,7 @@ class Compiled(AsPrinted):
         rows = max(1, PATIENCE // (6 * m * self.net.n_parameters))
         for start in range(0, len(batches), rows):
             some = batches[start : start + rows]
-            _play(self._memory, program.rows, x.T, y.T, some, program.x, program.y)
+            play(self._memory, program.rows, x.T, y.T, some, program.x, program.y)
 
     def network(self) -> Network:
         """Give up what has been learned, as a network that never changes again."""
@@ -92,12 +98,28 @@ class _Program:
         self._starts |= {place: end + start for place, start in starts.items()}
         self._end = end + length
         self.constants: list[float] = []
-        self.rows = np.array([self._row(call) for call in tape.calls])
+        self.rows = np.array(self._rows([call.upright for call in tape.calls]))
         self.x, self.y = self._starts[tape.x.place], self._starts[tape.y.place]
 
     @property
     def size(self) -> int:
         return self._end + len(self.constants)
+
+    def _rows(self, calls: list[Call]) -> list[list[int]]:
+        """Turn calls into rows, a product and its subtraction into one of them where that may be.
+
+        Then what is subtracted is never put into memory by itself.
+        """
+        rows: list[list[int]] = []
+        readers = Counter(each.place for call in calls for each in call.arrays)
+        for before, call in zip([None, *calls], calls, strict=False):
+            row = self._row(call)
+            if before and _subtracts(call, before) and readers[before.out.place] == 1:
+                _, n, inner, columns, *_, right_on = rows[-1]
+                if not is_large.py_func(n, inner, columns) and right_on == 1 < columns:
+                    row = [LESS_MATMUL, n, inner, columns, *row[4:7], *rows.pop()[7:]]
+            rows.append(row)
+        return rows
 
     def _row(self, call: Call) -> list[int]:
         operation, inputs = self._operation(call)
@@ -157,271 +179,12 @@ class _Program:
         )
 
 
-@jit
-def _tanh(z: Any) -> Any:
-    """Hyperbolic tangent, in steps that a processor can take for several numbers at once.
-
-    With E = exp(-2|z|) - 1, tanh |z| = -E / (2 + E).  For E, take out the powers of two:
-    -2|z| = r - n ln 2 with |r| ≤ ln(2)/2, and add up the series of exp(r) - 1.
-    """
-    x = 2.0 * abs(z)
-    x = x if x < 40.0 else 40.0  # and so is NaN, whose whole part could be anything
-    n = np.int32(x * 1.4426950408889634 + 0.5)
-    r = (n * 0.6931471803691238 - x) + n * 1.9082149292705877e-10
-    s = 1.0 / 6227020800.0
-    s = s * r + 1.0 / 479001600.0
-    s = s * r + 1.0 / 39916800.0
-    s = s * r + 1.0 / 3628800.0
-    s = s * r + 1.0 / 362880.0
-    s = s * r + 1.0 / 40320.0
-    s = s * r + 1.0 / 5040.0
-    s = s * r + 1.0 / 720.0
-    s = s * r + 1.0 / 120.0
-    s = s * r + 1.0 / 24.0
-    s = s * r + 1.0 / 6.0
-    s = s * r + 0.5
-    s = s * r * r + r
-    power = TABLE[n]
-    E = power * s + (power - 1.0)
-    return math.copysign(E / (2.0 + E), z) if z == z else z
-
-
-@jit
-def _add(left: Any, right: Any) -> Any:
-    return left + right
-
-
-@jit
-def _subtract(left: Any, right: Any) -> Any:
-    return left - right
-
-
-@jit
-def _multiply(left: Any, right: Any) -> Any:
-    return left * right
-
-
-@jit
-def _divide(left: Any, right: Any) -> Any:
-    return left / right
-
-
-@jit
-def _maximum(left: Any, right: Any) -> Any:
-    return left if left >= right or left != left else right
-
-
-@jit
-def _greater(left: Any, right: Any) -> Any:
-    return 1.0 if left > right else 0.0
-
-
-@jit
-def _tanh_of(left: Any, right: Any) -> Any:
-    return _tanh(left)
-
-
-def _entrywise(f: Any) -> Any:
-    """Make the loop in which each entry of the result is f of two entries, or of one."""
-
-    @jit
-    def loop(
-        memory: Array,
-        rows: int,
-        columns: int,
-        out: tuple[int, int, int],
-        left: tuple[int, int, int],
-        right: tuple[int, int, int],
-    ) -> None:
-        for i in range(rows):
-            o, l, r = out[0] + i * out[1], left[0] + i * left[1], right[0] + i * right[1]
-            result = memory[o : o + columns]
-            # Which steps are 1, and what is overwritten, is said outright: only then does the
-            # compiler see that it may take several entries at once.
-            if left[2] == 1 and right[2] == 1:
-                lefts, rights = memory[l : l + columns], memory[r : r + columns]
-                if o == l:
-                    for j in range(columns):
-                        result[j] = f(result[j], rights[j])
-                elif o == r:
-                    for j in range(columns):
-                        result[j] = f(lefts[j], result[j])
-                else:
-                    for j in range(columns):
-                        result[j] = f(lefts[j], rights[j])
-            elif left[2] == 1 and right[2] == 0:
-                lefts, number = memory[l : l + columns], memory[r]
-                if o == l:
-                    for j in range(columns):
-                        result[j] = f(result[j], number)
-                else:
-                    for j in range(columns):
-                        result[j] = f(lefts[j], number)
-            elif left[2] == 0 and right[2] == 1:
-                number, rights = memory[l], memory[r : r + columns]
-                if o == r:
-                    for j in range(columns):
-                        result[j] = f(number, result[j])
-                else:
-                    for j in range(columns):
-                        result[j] = f(number, rights[j])
-            else:
-                for j in range(columns):
-                    result[j] = f(memory[l + j * left[2]], memory[r + j * right[2]])
-
-    return loop
-
-
-_each_tanh, _each_sum, _each_difference = map(_entrywise, (_tanh_of, _add, _subtract))
-_each_product, _each_quotient = map(_entrywise, (_multiply, _divide))
-_each_maximum, _each_comparison = map(_entrywise, (_maximum, _greater))
-
-
-@jit
-def _sum(
-    memory: Array, rows: int, inner: int, out: tuple[int, int, int], left: tuple[int, int, int]
-) -> None:
-    for i in range(rows):
-        start, total = left[0] + i * left[1], memory[0] * 0
-        for k in range(inner):
-            total += memory[start + k * left[2]]
-        memory[out[0] + i * out[1]] = total
-
-
-@jit
-def _product(
-    memory: Array,
-    rows: int,
-    inner: int,
-    columns: int,
-    out: tuple[int, int, int],
-    left: tuple[int, int, int],
-    right: tuple[int, int, int],
-) -> None:
-    """Multiply two matrices, with the innermost loop along the memory."""
-    if columns == 1 and left[1] == 1:
-        # A matrix that lies column by column, times a column: add up its columns.
-        result = memory[out[0] : out[0] + rows]
-        result[:] = 0
-        for k in range(inner):
-            column = memory[left[0] + k * left[2] :][:rows]
-            factor = memory[right[0] + k * right[1]]
-            for i in range(rows):
-                result[i] += factor * column[i]
-    elif columns > 1 and right[2] == 1:
-        for i in range(rows):
-            result = memory[out[0] + i * out[1] :][:columns]
-            result[:] = 0
-            first = left[0] + i * left[1]
-            for k in range(0, inner - 3, 4):
-                # Four rows at once: the result is fetched and put back a quarter as often.
-                f0, f1 = memory[first + k * left[2]], memory[first + (k + 1) * left[2]]
-                f2, f3 = memory[first + (k + 2) * left[2]], memory[first + (k + 3) * left[2]]
-                r0 = memory[right[0] + k * right[1] :][:columns]
-                r1 = memory[right[0] + (k + 1) * right[1] :][:columns]
-                r2 = memory[right[0] + (k + 2) * right[1] :][:columns]
-                r3 = memory[right[0] + (k + 3) * right[1] :][:columns]
-                for j in range(columns):
-                    result[j] += f0 * r0[j] + f1 * r1[j] + f2 * r2[j] + f3 * r3[j]
-            for k in range(inner - inner % 4, inner):
-                factor = memory[first + k * left[2]]
-                along = memory[right[0] + k * right[1] :][:columns]
-                for j in range(columns):
-                    result[j] += factor * along[j]
-    else:
-        for i in range(rows):
-            zero = memory[0] * 0
-            done = 0
-            if left[2] == 1 and right[1] == 1:
-                one = memory[left[0] + i * left[1] :][:inner]
-                for j in range(0, columns - 3, 4):
-                    c0 = memory[right[0] + j * right[2] :][:inner]
-                    c1 = memory[right[0] + (j + 1) * right[2] :][:inner]
-                    c2 = memory[right[0] + (j + 2) * right[2] :][:inner]
-                    c3 = memory[right[0] + (j + 3) * right[2] :][:inner]
-                    t0, t1, t2, t3 = zero, zero, zero, zero
-                    for k in range(inner):
-                        t0 += one[k] * c0[k]
-                        t1 += one[k] * c1[k]
-                        t2 += one[k] * c2[k]
-                        t3 += one[k] * c3[k]
-                    result = memory[out[0] + i * out[1] + j :][:4]
-                    result[0], result[1], result[2], result[3] = t0, t1, t2, t3
-                done = columns - columns % 4
-            for j in range(done, columns):
-                total = zero
-                if left[2] == 1 and right[1] == 1:
-                    one = memory[left[0] + i * left[1] :][:inner]
-                    other = memory[right[0] + j * right[2] :][:inner]
-                    for k in range(inner):
-                        total += one[k] * other[k]
-                else:
-                    for k in range(inner):
-                        total += (
-                            memory[left[0] + i * left[1] + k * left[2]]
-                            * memory[right[0] + k * right[1] + j * right[2]]
-                        )
-                memory[out[0] + i * out[1] + j] = total
-
-
-@jit
-def _large_product(
-    memory: Array,
-    rows: int,
-    inner: int,
-    columns: int,
-    out: tuple[int, int, int],
-    left: tuple[int, int, int],
-    right: tuple[int, int, int],
-) -> None:
-    """Leave the product to BLAS."""
-    lefts = memory[left[0] : left[0] + rows * inner]
-    rights = memory[right[0] : right[0] + inner * columns]
-    result = memory[out[0] : out[0] + rows * columns].reshape(rows, columns)
-    if left[2] == 1 and right[2] == 1:
-        np.dot(lefts.reshape(rows, inner), rights.reshape(inner, columns), result)
-    elif left[2] == 1:
-        np.dot(lefts.reshape(rows, inner), rights.reshape(columns, inner).T, result)
-    elif right[2] == 1:
-        np.dot(lefts.reshape(inner, rows).T, rights.reshape(inner, columns), result)
-    else:
-        np.dot(lefts.reshape(inner, rows).T, rights.reshape(columns, inner).T, result)
-
-
-@numba.njit(cache=True, error_model="numpy")
-def _play(
-    memory: Array, program: Array, x_rows: Array, y_rows: Array, batches: Array, x: int, y: int
-) -> None:
-    """Run the program once for each mini-batch."""
-    for b in range(len(batches)):
-        for i in range(batches.shape[1]):
-            example, start = batches[b, i], x + i * x_rows.shape[1]
-            memory[start : start + x_rows.shape[1]] = x_rows[example]
-            start = y + i * y_rows.shape[1]
-            memory[start : start + y_rows.shape[1]] = y_rows[example]
-        for c in range(len(program)):
-            row = program[c]
-            operation, rows, inner, columns = row[0], row[1], row[2], row[3]
-            out, left = (row[4], row[5], row[6]), (row[7], row[8], row[9])
-            right = (row[10], row[11], row[12])
-            if operation == MATMUL:
-                if rows * inner * columns > LARGE:
-                    _large_product(memory, rows, inner, columns, out, left, right)
-                else:
-                    _product(memory, rows, inner, columns, out, left, right)
-            elif operation == SUM:
-                _sum(memory, rows, inner, out, left)
-            elif operation == TANH:
-                _each_tanh(memory, rows, columns, out, left, right)
-            elif operation == ADD:
-                _each_sum(memory, rows, columns, out, left, right)
-            elif operation == SUBTRACT:
-                _each_difference(memory, rows, columns, out, left, right)
-            elif operation == MULTIPLY:
-                _each_product(memory, rows, columns, out, left, right)
-            elif operation == DIVIDE:
-                _each_quotient(memory, rows, columns, out, left, right)
-            elif operation == MAXIMUM:
-                _each_maximum(memory, rows, columns, out, left, right)
-            elif operation == GREATER:
-                _each_comparison(memory, rows, columns, out, left, right)
+def _subtracts(call: Call, product: Call) -> bool:
+    """Whether a call takes a product, entry for entry, away from an array that is not in it."""
+    if product.function is not np.matmul or call.function is not np.subtract:
+        return False
+    target, result = call.out, product.out
+    alike = [(each.place, each.transposed) for each in call.arrays] == [
+        (each.place, each.transposed) for each in (target, result)
+    ]
+    return alike and target.place not in {each.place for each in product.arrays}

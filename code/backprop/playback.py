@@ -102,7 +102,7 @@ class Playback(AsPrinted):
         arrays = dict(zip(tape.parameters, own, strict=True))
         for place, start in starts.items():
             arrays[place] = memory[start : start + place.size].reshape(place.shape)
-        calls = [_tied(call, arrays) for call in tape.calls]
+        calls = [_tied(call.upright, arrays) for call in tape.calls]
         return arrays[tape.x.place], arrays[tape.y.place], calls
 
 
@@ -120,10 +120,11 @@ def _tied(call: Call, arrays: dict[Place, Array]) -> Callable[[], Any]:
         for each in call.inputs
     ]
     if not isinstance(call.function, np.ufunc):
-        return partial(call.function, *inputs, axis=1, keepdims=True, out=out)
-    if call.function is np.matmul:
-        # The same for two matrices, and three times as quick where one of them is a column.
-        return partial(np.dot, *inputs, out)
+        # A sum along the rows is a product with ones, and that is what BLAS is quickest at.
+        inputs.append(np.ones((inputs[0].shape[1], 1), out.dtype))
+    if not isinstance(call.function, np.ufunc) or call.function is np.matmul:
+        # As np.matmul of two matrices, and three times as quick where one of them is a column.
+        return partial(inputs[0].dot, inputs[1], out)
     if call.function in (np.maximum, np.minimum):  # which want their out named
         return partial(call.function, *inputs, out=out)
     return partial(call.function, *inputs, out)

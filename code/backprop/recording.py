@@ -104,8 +104,12 @@ class Recorded(NDArrayOperatorsMixin):
             (rows, inner), (inner_too, columns) = shapes
             if inner != inner_too:
                 raise ValueError(f"shapes {shapes[0]} and {shapes[1]} do not fit in a product.")
-            return self.tape.note(ufunc, inputs, (rows, columns), target)
-        return self.tape.note(ufunc, inputs, np.broadcast_shapes(*shapes), target)
+            # A product lies in memory as its right factor does.  So all that has one example a
+            # column lies as the inputs do, with one example a row; BLAS is fastest that way.
+            return self.tape.note(ufunc, inputs, (rows, columns), target, inputs[1].transposed)
+        shape = np.broadcast_shapes(*shapes)
+        full = [each for each in inputs if isinstance(each, Recorded) and each.shape == shape]
+        return self.tape.note(ufunc, inputs, shape, target, bool(full) and full[0].transposed)
 
 
 @dataclass(frozen=True)
@@ -122,11 +126,21 @@ class Call:
         return [each for each in self.inputs if isinstance(each, Recorded)]
 
     @property
+    def upright(self) -> Call:
+        """The same call, rows and columns exchanged if that is how its result lies in memory."""
+        if not self.out.transposed or not isinstance(self.function, np.ufunc):
+            return self
+        inputs = tuple(each.T if isinstance(each, Recorded) else each for each in self.inputs)
+        if self.function is np.matmul:  # (AB)ᵀ = BᵀAᵀ
+            inputs = inputs[::-1]
+        return Call(self.function, inputs, self.out.T)
+
+    @property
     def overwritable(self) -> set[Place]:
         """The places of inputs that the result may overwrite, entry by entry, as it is computed."""
         if self.function is np.matmul or not isinstance(self.function, np.ufunc):
             return set()
-        unlike = {each.place for each in self.arrays if each.transposed}
+        unlike = {each.place for each in self.arrays if each.transposed != self.out.transposed}
         same = {each.place for each in self.arrays if each.place.shape == self.out.place.shape}
         return same - unlike
 
@@ -152,15 +166,22 @@ class Tape:
     y: Recorded = field(init=False)
     calls: list[Call] = field(default_factory=list)
 
-    def array(self, shape: tuple[int, int]) -> Recorded:
+    def array(self, shape: tuple[int, int], transposed: bool = False) -> Recorded:
         """Stand in for one more array."""
+        if transposed:
+            return self.array(shape[::-1]).T
         return Recorded(self, Place(shape))
 
     def note(
-        self, function: Any, inputs: tuple[Any, ...], shape: Any, out: Recorded | None = None
+        self,
+        function: Any,
+        inputs: tuple[Any, ...],
+        shape: Any,
+        out: Recorded | None = None,
+        transposed: bool = False,
     ) -> Recorded:
-        """Write down a call and stand in for its result."""
-        out = self.array(shape) if out is None else out
+        """Write down a call and stand in for its result, which goes into a new array, or `out`."""
+        out = self.array(shape, transposed) if out is None else out
         self.calls.append(Call(function, inputs, out))
         return out
 

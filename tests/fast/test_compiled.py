@@ -6,13 +6,16 @@ import sys
 import warnings
 from unittest.mock import patch
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import ACTIVATIONS, Network, compiled, data, gradient_descent, sgd
+from backprop import ACTIVATIONS, Network, compiled, data, gradient_descent, machine, sgd
 from backprop.backpropagation import backward
+from backprop.playback import AsPrinted
+from backprop.recording import record
 
 DIGITS = data.digits()
 
@@ -56,7 +59,8 @@ def test_any_network_learns_as_the_listing_does(widths, names, m, batch_size):
 
 @pytest.mark.parametrize("activation", [*ACTIVATIONS])
 @pytest.mark.parametrize(
-    ("widths", "batch_size"), [([16, 8, 4], 1), ([64, 30, 10], 10), ([200, 100, 50, 10], 64)]
+    ("widths", "batch_size"),
+    [([16, 8, 4], 1), ([784, 30, 10], 1), ([64, 30, 10], 10), ([200, 100, 50, 10], 64)],
 )
 def test_small_products_and_large_ones(widths, batch_size, activation):
     """The large ones go to BLAS; every way in which a matrix may lie is among them."""
@@ -75,10 +79,10 @@ def test_float32_stays_float32():
 
 def test_the_hyperbolic_tangent_is_that_of_numpy():
     z = np.concatenate([np.linspace(-25, 25, 200_001), 10.0 ** -np.arange(0, 300, 7), [0.0, 700.0]])
-    tanh = np.array([compiled._tanh(each) for each in z])
+    tanh = np.array([machine.tanh(each) for each in z])
     np.testing.assert_allclose(tanh, np.tanh(z), rtol=5e-16, atol=0)
-    assert np.isnan(compiled._tanh(np.nan))
-    assert [compiled._tanh(each) for each in (np.inf, -np.inf)] == [1, -1]
+    assert np.isnan(machine.tanh(np.nan))
+    assert [machine.tanh(each) for each in (np.inf, -np.inf)] == [1, -1]
 
 
 def test_divergence_is_reported_as_by_the_listing():
@@ -126,6 +130,64 @@ def test_long_epochs_are_cut_into_pieces_and_stay_the_same(monkeypatch):
     assert_same(*example([4, 3, 2], "sigmoid", 20), 3)
 
 
+def learned(step, net, x, y, size):
+    """Parameters after two steps as printed, and compiled; and the operations of the latter."""
+    batches = np.arange(2 * size).reshape(2, size)
+    tape = record(step, net, size)
+    printed, fast = AsPrinted(net, step), compiled.Compiled(net, step, {size: tape})
+    for each in (printed, fast):
+        each.learn(x, y, batches)
+    operations = compiled._Program(tape).rows[:, 0].tolist()
+    return printed.network().parameters, fast.network().parameters, operations
+
+
+def descends(net, x, y):
+    gradient_descent._step(net, x, y, 0.1)
+
+
+def test_a_gradient_that_is_only_subtracted_is_subtracted_as_it_is_made():
+    net, x, y = example([16, 8, 4], "sigmoid", 20)
+    printed, fast, operations = learned(descends, net, x, y, 10)
+    assert operations.count(machine.LESS_MATMUL) == 2
+    assert operations.count(machine.MATMUL) == 3
+    np.testing.assert_allclose(fast, printed, rtol=1e-12, atol=1e-15)
+
+
+def reads_it_again(net, x, y):
+    ((W, b),) = net.layers
+    dW = (W @ x + b - y) @ x.T
+    W -= dW
+    b -= 0.1 * dW.sum(axis=1, keepdims=True)
+
+
+def is_part_of_it(net, x, y):
+    ((W, _),) = net.layers
+    W -= (0.1 * (W @ x) @ y.T) @ W
+
+
+def takes_away_from_it(net, x, y):
+    ((W, _),) = net.layers
+    product = 0.1 * y @ x.T
+    np.subtract(product, W, out=W)
+
+
+@pytest.mark.parametrize("unlike", [reads_it_again, is_part_of_it, takes_away_from_it])
+def test_no_other_product_is_subtracted_as_it_is_made(unlike):
+    net, x, y = example([5, 3], "sigmoid", 14)
+    printed, fast, operations = learned(unlike, net, x, y, 7)
+    assert machine.LESS_MATMUL not in operations
+    assert np.abs(printed - net.parameters).max() > 0.01
+    np.testing.assert_allclose(fast, printed, rtol=1e-12, atol=1e-15)
+
+
+def test_products_of_float32_are_computed_in_float32():
+    """A number of another precision would slow every loop down that it gets into."""
+    memory, number, where = numba.float32[::1], numba.int64, numba.types.UniTuple(numba.int64, 3)
+    signature = (memory, number, number, number, where, where, where, numba.boolean)
+    machine._product.compile(signature)
+    assert "double" not in machine._product.inspect_llvm(signature)
+
+
 def softens(net, trace, dC_da):
     return backward(net, trace, np.arctan(dC_da))
 
@@ -146,7 +208,7 @@ def test_what_it_cannot_compile_is_computed_otherwise_and_said(unusual, said):
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("MULTIPLY", compiled.ADD), ("SUBTRACT", compiled.ADD), ("ADD", compiled.SUBTRACT)],
+    [("MULTIPLY", machine.ADD), ("SUBTRACT", machine.ADD), ("ADD", machine.SUBTRACT)],
 )
 def test_a_wrong_call_would_show(name, wrong, monkeypatch):
     function = getattr(np, name.lower())
@@ -158,12 +220,12 @@ def test_a_wrong_call_would_show(name, wrong, monkeypatch):
 def test_what_is_compiled_is_kept_for_the_next_time(tmp_path):
     program = """
 import sys
-from backprop import Network, compiled, data, sgd
+from backprop import Network, data, machine, sgd
 digits = data.digits()
 net = Network.initialise([16, 8, 4])
 settings = dict(epochs=1, batch_size=10, learning_rate=3.0, engine="numba")
 sgd(net, digits.x_train, digits.y_train, **settings)
-hits, misses = compiled._play.stats.cache_hits, compiled._play.stats.cache_misses
+hits, misses = machine.play.stats.cache_hits, machine.play.stats.cache_misses
 print(sum(hits.values()), sum(misses.values()))
 """
     printed = [

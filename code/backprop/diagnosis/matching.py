@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
+from ..checks import Array
 from .catalogue import MISTAKES, Mistake
 from .forms import Pairs, as_column
 from .passes import Pass
@@ -117,8 +118,53 @@ class _Candidate:
                 agree([mine], of_pass(self.variant, [probe], eta), tolerance)
                 for mine, probe in zip(given, probes, strict=True)
             )
-            for eta in _rates(given, self.at_zero, self.expected)
+            for eta in self.rates(given, tolerance)
         )
+
+    @cached_property
+    def slopes(self) -> list[list[tuple[int, int, Array, Array]]]:
+        """Where a gradient may be linear in the learning rate, its value at 0, and its slope.
+
+        It is so in the layer that the rate reaches first.  That layer comes last, or first if the
+        layers were turned round.
+        """
+        found = []
+        for zero, one in zip(self.at_zero, self.expected, strict=True):
+            reached = [
+                (l, field, e0, e1 - e0)
+                for l, pairs in enumerate(zip(zero or (), one or (), strict=False))
+                for field, (e0, e1) in enumerate(zip(*pairs, strict=True))
+                if np.abs(e1 - e0).max() > MIN_ETA
+            ]
+            found.append(reached[:1] + reached[-2:])
+        return found
+
+    def rates(self, given: Expected, tolerance: float) -> Iterator[float]:
+        """Learning rates that may have been let in."""
+        for mine, zero, one, slopes in zip(
+            given, self.at_zero, self.expected, self.slopes, strict=True
+        ):
+            if mine is None or zero is None or one is None:
+                continue
+            floor = 1e-8 * scale_of(mine)
+            for l, field, at_zero, slope in slopes:
+                rate = _rate(mine[l][field], at_zero, slope, tolerance, floor)
+                if rate > MIN_ETA:
+                    yield rate
+            return
+
+
+def _rate(given: Array, at_zero: Array, slope: Array, tolerance: float, floor: float) -> float:
+    """The rate at which a gradient that is linear in it has these numbers; 0 if at none."""
+    if given.shape != at_zero.shape:
+        return 0.0
+    difference = given - at_zero
+    rate = float(np.vdot(difference, slope) / np.vdot(slope, slope))
+    # No other rate comes nearer, in the sum of squares.
+    difference -= rate * slope
+    size = max(float(np.abs(given).max()), floor)
+    bound = 2 * tolerance * size
+    return rate if np.vdot(difference, difference) <= given.size * bound**2 else 0.0
 
 
 def _mark(gradients: Expected) -> tuple[int, float]:
@@ -163,22 +209,3 @@ def _touched(variant: type[Pass]) -> set[str]:
         for name in vars(each)
         if not name.startswith("__")
     }
-
-
-def _rates(given: Expected, at_zero: Expected, at_one: Expected) -> Iterator[float]:
-    """Learning rates that a mistake may have let in.
-
-    In the layer that the rate reaches first, the gradient is linear in it.  That layer comes last,
-    or first if the layers were turned round.
-    """
-    for mine, zero, one in zip(given, at_zero, at_one, strict=True):
-        if mine is None or zero is None or one is None:
-            continue
-        rates = [
-            float(np.vdot(g - e0, e1 - e0) / np.vdot(e1 - e0, e1 - e0))
-            for layer in zip(mine, zero, one, strict=True)
-            for g, e0, e1 in zip(*layer, strict=True)
-            if g.shape == e0.shape and np.abs(e1 - e0).max() > MIN_ETA
-        ]
-        yield from (rate for rate in rates[:1] + rates[-2:] if rate > MIN_ETA)
-        return
