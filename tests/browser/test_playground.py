@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from driving import quiet_frame
+from driving import come_to, quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import accuracy, cost, data, gradient
@@ -225,11 +225,18 @@ def test_state_in_the_address(open_figure: OpenFigure) -> None:
 
 
 def test_canvas_follows_the_theme(open_figure: OpenFigure) -> None:
-    page, _ = open_figure("playground")
+    page, figure = open_figure("playground")
     light = ink_on(page)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     quiet_frame(page)
     assert ink_on(page) != light
+    # So it does far from the window, where nothing is laid out.
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(500)
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    quiet_frame(page)
+    come_to(figure)
+    assert ink_on(page) == light
 
 
 def test_is_announced(open_figure: OpenFigure) -> None:

@@ -233,7 +233,7 @@ function render({ model, el }) {
   const status = statusLine();
   const curve = costCurve();
   const gradientPlot = sizes();
-  const view = learned(frame.root);
+  const view = learned();
   const transport = buttons({ toggleRun, step, epoch, over, another });
   const panel = controls(model);
   const aim = goal("");
@@ -535,7 +535,7 @@ const SIDE = 320;
 const GRID = 48;
 
 /** A canvas: the plane with the network's answer, or the weights of the first layer as images. */
-function learned(root) {
+function learned() {
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
   const canvas = h("canvas", { width: SIDE * ratio, height: SIDE * ratio, role: "img" });
   const note = h("p", { class: "nt-note" });
@@ -551,7 +551,7 @@ function learned(root) {
       if (!run) return;
       // Reading styles costs a layout: only when the page's theme is another.
       const asked = `${document.documentElement.dataset.theme}${document.body.dataset.jpThemeLight}`;
-      if (asked !== theme || Number.isNaN(colours.ink[0])) colours = palette(root);
+      if (asked !== theme || Number.isNaN(colours.ink[0])) colours = palette();
       theme = asked;
       pen.clearRect(0, 0, SIDE, SIDE);
       if (run.name === "digits") weightPictures(pen, run.learner.layers[0], colours);

@@ -29,9 +29,11 @@ export function weightStroke(w, max, widest = 7) {
   };
 }
 
-/** The page's colours as [r, g, b] from 0 to 255, for a canvas. */
-export function palette(element) {
-  const styles = getComputedStyle(element);
+/** The page's colours as [r, g, b] from 0 to 255, for a canvas.
+ *
+ * They are the body's: a figure that waits far from the window may still have those of before. */
+export function palette() {
+  const styles = getComputedStyle(document.body);
   return Object.fromEntries(
     ROLES.map((role) => {
       const hex = styles.getPropertyValue(`--nt-${role}`).trim().slice(1);
