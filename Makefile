@@ -93,7 +93,7 @@ test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyprojec
 bench: $(BENCH_READY) ## sgd beside its peers, in an environment of their own: bench/training.json
 	$(BENCH)/bin/python bench/training.py
 
-bench-class: $(CLASSROOM_READY) ## grade a class of 200, twice: bench/whole_class.json (a quarter of an hour)
+bench-class: $(CLASSROOM_READY) ## grade a class of 200, twice: bench/whole_class.json (some ten minutes)
 	$(CLASSROOM)/bin/python bench/whole_class.py --store bench/whole_class.json
 
 assignments: $(CLASSROOM_READY) ## the student versions, in one zip: _build/assignments/

@@ -10,7 +10,8 @@ with quotes and commas, and such as a spreadsheet takes for a formula.
 
 Each run is the teacher's own command in a folder that was empty.  Processor time and memory are
 those of all its processes, those of the students included, looked at ten times a second; memory
-that processes share counts once.  It fails if the two runs differ, or if a grade is wrong.
+that processes share counts once.  What a process does in its last tenth of a second is not seen, so
+processor time comes out a little low.  It fails if the two runs differ, or if a grade is wrong.
 """
 
 import argparse
