@@ -25,6 +25,8 @@ BOOK_BUILT := _build/.built
 BOOK_SOURCES = _config.yml _toc.yml CITATION.cff $(shell find chapters code -type f \
 	! -path '*/.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 PORT ?= 8000
+# Every list of exact versions.
+PINNED = $(wildcard requirements.txt .ci/requirements.txt */requirements.txt tests/*/requirements.txt)
 CLASSROOM := .venv-classroom
 CLASSROOM_READY := $(CLASSROOM)/.ready
 # As many test processes as processors; `make test JOBS=0` runs everything in one.
@@ -34,7 +36,7 @@ JOBS ?= auto
 .DELETE_ON_ERROR:
 .PHONY: always help book pdf epub assignments grade serve notebooks lock clean \
 	check test test-browser test-classroom test-engines test-fast test-lowest test-pdf \
-	test-published bench bench-live links audit
+	test-published bench bench-class bench-live links audit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,7 +67,7 @@ check: $(READY) ## style and types: ruff, mypy --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-browser: book $(BROWSER_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
+test-browser: book $(BROWSER_READY) $(CLASSROOM_READY) ## the built pages in a real Chromium (CHROMIUM=... names one)
 	@$(BIN)/python -m bookkit.chromium --install >/dev/null
 	$(BIN)/python -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/browser
 
@@ -91,6 +93,9 @@ test-lowest: $(LOWEST_READY) ## the package at the lowest versions that pyprojec
 bench: $(BENCH_READY) ## sgd beside its peers, in an environment of their own: bench/training.json
 	$(BENCH)/bin/python bench/training.py
 
+bench-class: $(CLASSROOM_READY) ## grade a class of 200, twice: bench/whole_class.json (a quarter of an hour)
+	$(CLASSROOM)/bin/python bench/whole_class.py --store bench/whole_class.json
+
 assignments: $(CLASSROOM_READY) ## the student versions, in one zip: _build/assignments/
 	$(CLASSROOM)/bin/python -m classroom assignments
 
@@ -113,13 +118,20 @@ serve: $(READY) ## write and read: the book at http://localhost:8000, built anew
 	@$(BIN)/python -m bookkit.serve --port $(PORT)
 
 links: $(READY) ## follow every link to another host (needs the network)
-	$(BIN)/jupyter-book build . --builder linkcheck --keep-going
+	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --keep-going
 
-audit: $(READY) ## the workflows, and known weaknesses in what is pinned (needs the network)
-	$(BIN)/python -m venv $(AUDIT)
+# What cannot be looked up has not been audited: that is a failure, too.
+audit: ## the workflows, and known weaknesses in what is pinned (needs the network)
+	@$(call need_python)
+	$(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet -r .ci/requirements.txt
 	$(AUDIT)/bin/zizmor --offline .github
-	$(AUDIT)/bin/pip-audit --skip-editable --path $(VENV)/lib/python*/site-packages
+	@for list in $(PINNED); do \
+		echo "== $$list"; \
+		sed -n 's/^\([a-zA-Z0-9][^ ;]*==[^ ;]*\).*/\1/p' $$list > $(AUDIT)/pinned.txt; \
+		$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r $(AUDIT)/pinned.txt \
+			|| failed=1; \
+	done; exit $${failed:-0}
 
 lock: $(READY) ## write requirements.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python -m pip install --quiet uv

@@ -44,4 +44,6 @@ c.GenerateFeedback.preprocessors = [
     "classroom.plugins.Grades",
     "nbgrader.preprocessors.ClearHiddenTests",
 ]
+# In the formgrader, where a teacher is logged in, nothing that a student wrote may act.
+c.HTMLExporter.filters = {"markdown2html": "classroom.plugins.harmless"}
 c.HTMLExporter.extra_template_basedirs = [str(HERE.parent / "code" / "classroom" / "templates")]

@@ -1,8 +1,10 @@
 """The e-book: what a reader of EPUBs gets, which is XML and has no scripts."""
 
 import re
+import shutil
 import warnings
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -63,6 +65,8 @@ def book(tmp_path_factory):
     source = folder / "source"
     source.mkdir()
     (source / "index.md").write_text(INDEX)
+    # What it tells to search engines is for the pages.
+    shutil.copy(Path(__file__).parents[1] / "CITATION.cff", source)
     with warnings.catch_warnings():
         # Of the tools to each other.
         warnings.simplefilter("ignore")
@@ -70,7 +74,11 @@ def book(tmp_path_factory):
         app.build()
     assert app.statuscode == 0
     with zipfile.ZipFile(folder / "epub" / "back-propagation.epub") as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+        # Everything but the cover's picture is text.
+        return {
+            name: archive.read(name).decode("utf-8", errors="replace")
+            for name in archive.namelist()
+        }
 
 
 def test_every_page_is_xml_without_scripts(book):
@@ -92,6 +100,23 @@ def test_the_manifest_says_what_a_page_holds(book):
     assert re.search(r'href="index.xhtml"[^>]*properties="mathml svg"', book["content.opf"])
     styles = {name for name in book if name.endswith((".css", ".js"))}
     assert styles == {"_static/pygments.css", "_static/nt-colours.css", "_static/ebook.css"}
+
+
+def test_it_begins_with_its_cover(book):
+    (picture,) = re.findall(
+        r'<item id="([^"]+)" href="_static/cover.png"[^>]*"cover-image"', book["content.opf"]
+    )
+    assert f'<meta name="cover" content="{picture}"/>' in book["content.opf"]
+    first = re.search(r'<itemref idref="([^"]+)"', book["content.opf"])[1]
+    assert f'<item id="{first}" href="epub-cover.xhtml"' in book["content.opf"]
+    assert 'src="_static/cover.png"' in book["epub-cover.xhtml"]
+    assert "PNG" in book["_static/cover.png"][:8]
+
+
+def test_it_says_who_can_use_it(book):
+    told = re.findall(r'<meta property="schema:(\w+)">([^<]+)</meta>', book["content.opf"])
+    assert ("accessibilityFeature", "MathML") in told
+    assert {"accessMode", "accessModeSufficient", "accessibilityHazard"} <= dict(told).keys()
 
 
 def test_answers_and_solutions_stay_folded(book):

@@ -28,6 +28,9 @@ CONF = {
     "html_theme": "sphinx_book_theme",
     "project": "A small book: of two parts",
     "author": "Its author",
+    "version": "3.14",
+    # Of another test's Sphinx, which has run in this process before.
+    "suppress_warnings": ["app.add_node", "app.add_directive", "app.add_role"],
     "copyright": "2026",
 }
 TOC = """\
@@ -115,7 +118,7 @@ def test_the_parts_stand_in_their_order(tex):
     order = positions(
         tex,
         r"\chapter{Preface}",
-        r"\mainmatter",
+        r"\ntmainmatter",
         r"\ntpart{First}",
         r"\chapter{Opening}",
         r"\ntpart{Second}",
@@ -180,6 +183,7 @@ def test_korean_and_the_facts_of_the_edition(tex):
     assert r"\ntkorean{은닉층}" in tex
     assert r"\newcommand{\nttitle}{A small book}" in tex
     assert r"\newcommand{\ntsubtitle}{of two parts}" in tex
+    assert r"\newcommand{\ntversion}{3.14}" in tex
 
 
 def test_a_wide_column_leaves_the_narrow_one_what_it_needs():
@@ -195,7 +199,6 @@ LATEXMK = """\
 echo "Run number 1 of rule 'xelatex'"
 echo "[1] [2] [3]"
 echo "$@" > arguments
-{rest}
 """
 
 
@@ -204,7 +207,7 @@ def latexmk(tmp_path, monkeypatch):
     def stand_in(rest):
         program = tmp_path / "bin" / "latexmk"
         program.parent.mkdir(exist_ok=True)
-        program.write_text(LATEXMK.format(rest=rest))
+        program.write_text(LATEXMK + rest)
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
         sources = tmp_path / "latex"
@@ -220,6 +223,41 @@ def test_a_whole_book_takes_the_place_of_the_old_one(latexmk, tmp_path):
     assert typesetting.typeset(sources, book) == 3
     assert book.read_text() == "new\n"
     assert "-halt-on-error" in (sources / "arguments").read_text()
+
+
+def test_an_end_is_short_where_its_page_is_nearly_empty():
+    said = "nt-end: {} {} {}pt 700.0pt\n[3] \n"
+    log = "".join(
+        said.format(*each)
+        for each in ((1, 3, 20), (4, 9, 700), (10, 10, 20), (11, 12, 175), (13, 15, 174.5))
+    )
+    # A chapter of one page has none before it that could give it lines.
+    assert typesetting.short_ends(log) == {2: 155.0, 14: 0.5}
+
+
+# A chapter whose last page is too short until the page before it ends 200 points earlier or more.
+STUBBORN = """\
+cat nt-ends.tex >> tries; echo >> tries
+short=$(sed -n 's/.*{2}{\\([0-9]*\\).*/\\1/p' nt-ends.tex)
+[ "${short:-0}" -ge %d ] && filled=400 || filled=20
+echo "nt-end: 1 3 $filled.0pt 700.0pt" > back-propagation.log
+echo new > back-propagation.pdf"""
+
+
+def test_a_last_page_that_is_nearly_empty_gets_lines_of_the_page_before(latexmk, tmp_path):
+    sources = latexmk(STUBBORN % 200)
+    (sources / "nt-ends.tex").write_text("of another build")
+    typesetting.typeset(sources, tmp_path / "back-propagation.pdf")
+    tries = (sources / "tries").read_text().split()
+    assert tries == [r"\ntshorten{2}{170.0pt}", r"\ntshorten{2}{340.0pt}"]
+
+
+def test_latex_does_not_try_for_ever(latexmk, tmp_path):
+    sources = latexmk(STUBBORN % 9999)
+    typesetting.typeset(sources, tmp_path / "back-propagation.pdf")
+    tries = (sources / "tries").read_text().split()
+    assert len(tries) == typesetting.TRIES - 1
+    assert (tmp_path / "back-propagation.pdf").read_text() == "new\n"
 
 
 def test_a_failure_names_the_error_and_keeps_the_old_book(latexmk, tmp_path):

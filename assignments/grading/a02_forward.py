@@ -100,6 +100,7 @@ TASKS: dict[str, Any] = {
         layer_questions,
         layer_truth,
         forbidden=FORWARD,
+        pieces={"sigmoid": truth.sigmoid},
         slips=[
             Slip(
                 "bias-left-out",
@@ -131,6 +132,7 @@ TASKS: dict[str, Any] = {
         forward_questions,
         forward_truth,
         forbidden=FORWARD,
+        pieces={"sigmoid": truth.sigmoid, "layer": layer_truth},
         slips=[
             Slip(
                 "input-left-out",

@@ -44,6 +44,11 @@ def step_questions() -> list[dict[str, Any]]:
     ]
 
 
+def step(w: Any, gradient: Callable[[Any], Any], learning_rate: float) -> Any:
+    """Weights after a step."""
+    return w - learning_rate * gradient(w)
+
+
 def descend_questions() -> list[dict[str, Any]]:
     """Short walks and one of no step at all."""
     starts = [([1.0, -2.0], 0.1, 4), ([2.0], 0.6, 7), ([0.0, 1.0, 2.0], 0.3, 1)]
@@ -116,7 +121,7 @@ TASKS: dict[str, Any] = {
     "03-step": Task(
         "step(w, gradient, learning_rate)",
         step_questions,
-        lambda w, gradient, learning_rate: w - learning_rate * gradient(w),
+        step,
         slips=[
             Slip(
                 "uphill",
@@ -143,6 +148,7 @@ TASKS: dict[str, Any] = {
         descend_questions,
         descend,
         forbidden=DESCENT,
+        pieces={"step": step},
         slips=[
             Slip(
                 "start-left-out",

@@ -84,7 +84,7 @@ TASKS: dict[str, Any] = {
             named("outputs-averaged", lambda z, a, y: start(z, a, y) * y.shape[1] / len(y)),
             named("mean-twice", lambda z, a, y: start(z, a, y) / y.shape[1]),
             named("slope-missing-at-output", lambda z, a, y: 2 / y.shape[1] * (a - y)),
-            named("slope-at-a", lambda z, a, y: start(a, a, y)),
+            named("slope-at-a-at-output", lambda z, a, y: start(a, a, y)),
             named("slope-from-z", lambda z, a, y: 2 / y.shape[1] * (a - y) * z * (1 - z)),
             named("slope-is-sigma", lambda z, a, y: 2 / y.shape[1] * (a - y) * a),
         ],
@@ -142,5 +142,10 @@ TASKS: dict[str, Any] = {
             ),
         ],
     ),
-    "07-gradient": GradientTask("gradient(net, x, y)", default_probes, BORROWED),
+    "07-gradient": GradientTask(
+        "gradient(net, x, y)",
+        default_probes,
+        BORROWED,
+        pieces={"output_delta": start, "step_back": back, "collect": collect},
+    ),
 }

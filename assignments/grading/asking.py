@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
@@ -55,7 +55,20 @@ def collect(task: str, things: tuple[Any, ...]) -> list[Answer]:
     questions = TASKS[task].questions()
     if questions is None:
         return [Answer(value) for value in things]
-    return [call(things, question) for question in questions]
+    # What a student's own piece breaks off must not keep the others from being tried.
+    ways = [_with_ours(things, pieces)] if (pieces := TASKS[task].pieces) else []
+    return [call(way, question) for way in [*ways, things] for question in questions]
+
+
+def _with_ours(
+    things: tuple[Any, ...], pieces: Mapping[str, Callable[..., Any]]
+) -> tuple[Any, ...]:
+    """Put our functions in place of those that the first of the things is put together from.
+
+    Only a function that lives in another process can be asked so; any other keeps its own.
+    """
+    lend = getattr(things[0], "with_ours", None)
+    return (lend(pieces), *things[1:]) if lend else things
 
 
 def call(things: tuple[Any, ...], question: dict[str, Any]) -> Answer:

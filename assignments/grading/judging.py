@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from backprop.diagnosis import MISTAKES, Probe, explain
 
+from .finding import RIGHT, Finding
+from .pieces import MadeOfPieces
 from .record import Answer, Other
 
 __all__ = [
@@ -28,38 +30,6 @@ TOLERANCE = 1e-6
 Question = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What the checker says about one task.
-
-    Attributes
-    ----------
-    code : str
-        ``"right"``, ``"blank"``, ``"error"``, …, or the name of a mistake.
-    sentence : str
-        What the student reads.
-    read : str
-        The place in the book; empty if there is none.
-    layer : int or None
-        The layer in which the mistake was made.
-    """
-
-    code: str
-    sentence: str
-    read: str = ""
-    layer: int | None = None
-
-    @property
-    def passed(self) -> bool:
-        """Whether the points are earned."""
-        return self.code == "right"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for a table of the class."""
-        return asdict(self)
-
-
-RIGHT = Finding("right", "Right.")
 # What stands for the answer to a question at which the function stopped with an error.
 FAILED = Other("error")
 
@@ -88,7 +58,7 @@ class OneOf:
 
 
 @dataclass(frozen=True)
-class Task:
+class Task(MadeOfPieces):
     """A function to write: called with each question, compared with the truth.
 
     Attributes
@@ -115,8 +85,8 @@ class Task:
     accepts: Callable[[Any], Any] = lambda value: value
     tolerance: float = TOLERANCE
 
-    def judge(self, answers: list[Answer]) -> Finding:
-        """Decide about the answers to all questions, and name what is wrong."""
+    def look(self, answers: list[Answer]) -> Finding:
+        """Decide about one answer to every question, and name what is wrong."""
         questions = self.questions()
         if len(answers) != len(questions):
             return Finding("error", f"{self.title} could not be called to the end.")
@@ -164,7 +134,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class GradientTask:
+class GradientTask(MadeOfPieces):
     """A gradient to write: diagnosed with every mistake that the book knows."""
 
     title: str
@@ -175,12 +145,12 @@ class GradientTask:
         """One call for each probe."""
         return [{"net": each.net, "x": each.x, "y": each.y} for each in self.probes()]
 
-    def judge(self, answers: list[Answer]) -> Finding:
+    def look(self, answers: list[Answer]) -> Finding:
         """Name the mistake, or the two, that explain all the answers."""
         probes = self.probes()
         if len(answers) != len(probes):
             return Finding("error", f"{self.title} could not be called to the end.")
-        trouble = borrowed(self.title, answers, self.forbidden)
+        trouble = stopped(self.title, answers) or borrowed(self.title, answers, self.forbidden)
         if trouble:
             return trouble
         found = explain(answers, probes)
@@ -188,6 +158,17 @@ class GradientTask:
             return RIGHT
         layer = max(found.layers, default=None)
         return Finding(found.code, found.sentence, found.read, layer)
+
+
+def stopped(title: str, answers: list[Answer]) -> Finding | None:
+    """Whether a call used more time or memory than it may: then no later one was made."""
+    for answer in answers:
+        kind, _, why = answer.error.partition(": ")
+        if kind == "TimeoutError":
+            return Finding("timeout", f"{title}: {why}. Is there an endless loop?")
+        if kind == "MemoryError":
+            return Finding("memory", f"{title}: {why or 'it used up the memory'}.")
+    return None
 
 
 def borrowed(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Finding | None:
@@ -203,6 +184,8 @@ def borrowed(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Fi
 
 def obstacle(title: str, answers: list[Answer], forbidden: frozenset[str]) -> Finding | None:
     """What keeps the answers from being looked at, if anything does."""
+    if trouble := stopped(title, answers):
+        return trouble
     for answer in answers:
         if answer.error == "NotImplementedError":
             return Finding("blank", f"{title} is not written yet.")

@@ -75,10 +75,9 @@ def finding(task: str, outputs: list[NotebookNode]) -> Finding:
 def _why_none(outputs: list[NotebookNode]) -> Finding:
     """Say why a cell has no record."""
     errors = {output.ename: output.evalue for output in outputs if output.output_type == "error"}
-    if "CellTimeoutError" in errors or "KeyboardInterrupt" in errors:
-        return Finding(
-            "timeout", "Your code was still running at the time limit. Is there an endless loop?"
-        )
+    for name, code in (("Stopped", "stopped"), ("Ended", "crash")):  # the judge's words
+        if name in errors:
+            return Finding(code, errors[name])
     if "NameError" in errors:
         return Finding(
             "missing", f"{errors['NameError']}. Was its cell deleted, renamed, or did it not run?"
@@ -86,7 +85,7 @@ def _why_none(outputs: list[NotebookNode]) -> Finding:
     if errors:
         name, text = next(iter(errors.items()))
         return Finding("error", f"The check could not be run: {name}: {text}"[:500])
-    return Finding("crash", "Your code ended the program before the check could run.")
+    return Finding("error", "No answers to this task were recorded.")
 
 
 def _outputs(task: str, found: Finding) -> list[NotebookNode]:

@@ -48,6 +48,7 @@ def _mend(app: Sphinx, page: str, template: str, context: dict[str, Any], docume
         context["body"] = mended(context["body"])
     if page == "search":
         app.add_js_file(None, body=NO_SUMMARY)
+        app.add_js_file("summaries.js", defer="defer")
 
 
 def _add_templates(app: Sphinx, config: Config) -> None:

@@ -1,4 +1,4 @@
-"""Draw the picture that stands beside a link to the book where one is shared."""
+"""Draw the network of the book with its title: to stand beside a link, and as a cover."""
 
 from pathlib import Path
 
@@ -10,16 +10,19 @@ from backprop.colours import LIGHT
 from backprop.plotting import network_diagram, use_book_style
 from backprop.plotting.style import render
 
-__all__ = ["SIZE", "draw_card"]
+__all__ = ["COVER_SIZE", "SIZE", "draw_card", "draw_cover"]
 
 SIZE = {"width": 1200, "height": 630}
 """In pixels: what the places that show such pictures ask for."""
 
-DPI = 100
+COVER_SIZE = {"width": 1200, "height": 1800}
+"""In pixels: a page held upright, as readers of e-books show it among others."""
+
+TITLE, SUBTITLE = "Back-propagation", "A book that runs"
 
 
 def draw_card(path: Path) -> None:
-    """Draw the network of the book and its title.
+    """Draw the card: the title on the left, the network on the right.
 
     Parameters
     ----------
@@ -27,17 +30,45 @@ def draw_card(path: Path) -> None:
         The PNG to write.
     """
     with rc_context():
-        use_book_style()
-        # To the pixel, and not cut to what is drawn.
-        rcParams.update({"savefig.bbox": None, "savefig.dpi": "figure"})
-        figure = Figure(figsize=(SIZE["width"] / DPI, SIZE["height"] / DPI), dpi=DPI)
-        figure.set_layout_engine("none")
-        figure.text(0.06, 0.62, "Back-propagation", fontsize=36, weight="bold", color=LIGHT.ink)
-        figure.text(0.06, 0.49, "A book that runs", fontsize=24, color=LIGHT.ink)
+        figure = _sheet(SIZE, dpi=100)
+        figure.text(0.06, 0.62, TITLE, fontsize=36, weight="bold", color=LIGHT.ink)
+        figure.text(0.06, 0.49, SUBTITLE, fontsize=24, color=LIGHT.ink)
         words = "Every figure moves.\nEvery equation is verified."
         figure.text(0.06, 0.27, words, fontsize=17, color=LIGHT.muted, linespacing=1.5)
-        digits = data.digits()
-        net = Network.initialise([16, 8, 4], rng=0)
-        axes = figure.add_axes((0.54, 0.05, 0.43, 0.9))
-        network_diagram(net, forward(net, digits.x_train[:, :1]), key=False, ax=axes)
+        _draw_network(figure, (0.54, 0.05, 0.43, 0.9))
         path.write_bytes(render(figure, "png"))
+
+
+def draw_cover(path: Path, author: str) -> None:
+    """Draw the cover: the title at the top, the network under it, the author at the bottom.
+
+    Parameters
+    ----------
+    path : Path
+        The PNG to write.
+    author : str
+    """
+    with rc_context():
+        figure = _sheet(COVER_SIZE, dpi=150)
+        figure.text(0.09, 0.87, TITLE, fontsize=46, weight="bold", color=LIGHT.ink)
+        figure.text(0.09, 0.82, SUBTITLE, fontsize=27, color=LIGHT.ink)
+        _draw_network(figure, (0.05, 0.15, 0.9, 0.6))
+        figure.text(0.09, 0.06, author, fontsize=16, color=LIGHT.muted)
+        path.write_bytes(render(figure, "png"))
+
+
+def _sheet(size: dict[str, int], dpi: int) -> Figure:
+    """Make an empty figure of so many pixels."""
+    use_book_style()
+    # To the pixel, and not cut to what is drawn.
+    rcParams.update({"savefig.bbox": None, "savefig.dpi": "figure"})
+    figure = Figure(figsize=(size["width"] / dpi, size["height"] / dpi), dpi=dpi)
+    figure.set_layout_engine("none")
+    return figure
+
+
+def _draw_network(figure: Figure, place: tuple[float, float, float, float]) -> None:
+    """Draw the network of the book as it reads a digit."""
+    net = Network.initialise([16, 8, 4], rng=0)
+    trace = forward(net, data.digits().x_train[:, :1])
+    network_diagram(net, trace, key=False, ax=figure.add_axes(place))

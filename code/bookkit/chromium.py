@@ -67,8 +67,16 @@ def find() -> str:
 
 
 class _Silent(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # one connection serves more than one file
+
     def log_message(self, *arguments: Any) -> None:
         pass
+
+
+@functools.lru_cache(maxsize=512)
+def _compressed(path: Path, changed: int) -> bytes:
+    """Compress a file once for as long as it stays unchanged, as a web server does."""
+    return gzip.compress(path.read_bytes(), 6)
 
 
 class _Compressing(_Silent):
@@ -79,7 +87,7 @@ class _Compressing(_Silent):
         if path.suffix not in COMPRESSED or not path.is_file():
             super().do_GET()
             return
-        body = gzip.compress(path.read_bytes(), 6)
+        body = _compressed(path, path.stat().st_mtime_ns)
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Encoding", "gzip")

@@ -1,6 +1,6 @@
 """How to cite the book: read from CITATION.cff, shown in a box and told to the machines that ask.
 
-``{cite-this-book}`` puts the box where it stands.
+``{cite-this-book}`` puts the box where it stands, under whatever heading the page gives it.
 """
 
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from bookkit.repository import address
@@ -119,11 +120,17 @@ class CiteThisBook(SphinxDirective):
             sentence += nodes.reference("", url, refuri=url)
         entry = found.bibtex(url)
         code = nodes.literal_block(entry, entry, language="bibtex")
-        box = nodes.admonition("", nodes.title("", "Cite this book"), sentence, code)
-        box["classes"] += ["admonition", "cite-this-book"]
-        return [box]
+        return [nodes.container("", sentence, code, classes=["cite-this-book"])]
+
+
+def _tell_version(app: Sphinx, config: Config) -> None:
+    """Give every edition the version that is cited."""
+    found = read_citation(Path(app.srcdir))
+    if found:
+        config.version = found.version
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directive with Sphinx."""
+    """Register directive and hook with Sphinx; the version is there before the editions ask."""
+    app.connect("config-inited", _tell_version, priority=100)
     app.add_directive("cite-this-book", CiteThisBook)

@@ -14,12 +14,14 @@ from sphinx.builders.epub3 import Epub3Builder
 from sphinx.config import Config
 
 from backprop.colours import LIGHT
-from bookkit.latex.settings import NAME, version
+from bookkit.card import draw_cover
+from bookkit.latex.settings import NAME
 from bookkit.notation import ROLES
 
 __all__ = ["Ebook", "foldable", "readable", "setup"]
 
 HERE = Path(__file__).parent
+COVER = "_static/cover.png"
 STYLES = ("pygments.css", "nt-colours.css", "ebook.css")
 LANDMARK = re.compile(r"<div\b[^>]*>|</div>")
 DROPDOWN = re.compile(r'class="[^"]*\bdropdown\b[^"]*"')
@@ -41,6 +43,19 @@ REPAIRS = (
     (re.compile(r"""<div class="live-figure"[^>]*? data-state='[^']*'>"""), "<div>"),
     (re.compile(r' data-mjx-[\w-]+="[^"]*"'), ""),
 )
+# What libraries tell those who look for a book that they can use.
+ACCESS = {
+    "accessMode": ("textual", "visual"),
+    "accessModeSufficient": ("textual",),
+    "accessibilityFeature": (
+        *("alternativeText", "MathML", "tableOfContents", "structuralNavigation"),
+        *("readingOrder", "displayTransformability"),
+    ),
+    "accessibilityHazard": ("none",),
+    "accessibilitySummary": (
+        "Every picture has a description, every formula is MathML, and no page needs a script.",
+    ),
+}
 # A space, as Matplotlib draws it.
 NOTHING = re.compile(r"<path(?![^>]*\bd=)([^>]*?)/>")
 
@@ -100,7 +115,7 @@ class Ebook(Epub3Builder):
     """Sphinx's EPUB with a manifest that says what is in each page."""
 
     def copy_static_files(self) -> None:
-        """Bring three small style sheets, and nothing of what the pages have."""
+        """Bring the cover and three small style sheets, and nothing of what the pages have."""
         static = Path(self.outdir) / "_static"
         static.mkdir(parents=True, exist_ok=True)
         self.create_pygments_style_file()
@@ -109,6 +124,7 @@ class Ebook(Epub3Builder):
         ]
         (static / "nt-colours.css").write_text("".join(rules), encoding="utf-8")
         shutil.copyfile(HERE / "static" / "ebook.css", static / "ebook.css")
+        draw_cover(Path(self.outdir) / COVER, self.config.author)
 
     def copy_image_files(self) -> None:
         """Copy the pictures, without what is not allowed in them."""
@@ -119,14 +135,21 @@ class Ebook(Epub3Builder):
             picture.write_text(NOTHING.sub(r'<path d=""\1/>', svg), encoding="utf-8")
 
     def build_content(self) -> None:
-        """Write the manifest, and add which pages hold formulas and drawings."""
+        """Write the manifest, and add which pages hold formulas and drawings, and the cover."""
         for file in (Path(self.outdir) / "_static").iterdir():
-            if file.name not in STYLES:  # what extensions have put there
+            if file.name not in (*STYLES, Path(COVER).name):  # what extensions have put there
                 file.unlink()
         super().build_content()
         path = Path(self.outdir) / "content.opf"
         opf = path.read_text(encoding="utf-8")
         opf = re.sub(r'<item [^>]*href="([^"]+\.xhtml)"[^>]*?/>', self._with_properties, opf)
+        opf = re.sub(rf'(<item [^>]*href="{COVER}"[^>]*?)/>', r'\1properties="cover-image"/>', opf)
+        told = [
+            f'<meta property="schema:{name}">{value}</meta>\n    '
+            for name, values in ACCESS.items()
+            for value in values
+        ]
+        opf = opf.replace("</metadata>", "".join(told) + "</metadata>", 1)
         path.write_text(opf, encoding="utf-8")
 
     def _with_properties(self, item: re.Match[str]) -> str:
@@ -140,17 +163,18 @@ class Ebook(Epub3Builder):
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    config.version = config.version or version()
     config.epub_basename = NAME
     config.epub_title = config.project
     config.epub_description = "How a neural network learns, from one neuron to back-propagation"
     config.epub_uid = config.epub_identifier = f"{NAME}-{config.version}"
+    config.epub_contributor = config.author
     config.epub_copyright = "CC BY 4.0 (text and figures), MIT licence (code)"
     config.epub_show_urls = "no"
     config.epub_tocscope = "includehidden"
     config.epub_tocdup = False
     config.epub_use_index = False
     config.epub_css_files = []
+    config.epub_cover = (COVER, "epub-cover.html")
     config.epub_exclude_files = ["index.html"]
 
 

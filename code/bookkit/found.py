@@ -173,6 +173,8 @@ def absolute(text: str, path: str) -> str:
 def _describe(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
 ) -> None:
+    if app.builder.name != "html":
+        return
     citation = read_citation(Path(app.srcdir))
     if page in HELPERS:
         context["metatags"] = (

@@ -86,7 +86,7 @@ def _wake_figures(
     """Bring the style and the host of the live figures to the pages that have some."""
     if 'class="live-figure"' in context.get("body", ""):
         app.add_css_file("live.css")
-        app.add_js_file("anyhost.js", defer="defer")
+        app.add_js_file("anyhost.js", loading_method="async")
 
 
 def _clean_body(app: Sphinx, document: nodes.document, page: str) -> None:

@@ -17,6 +17,7 @@ __all__ = ["BadSubmission", "assemble", "grade_id", "is_answer", "is_check", "re
 
 KINDS = ("code", "markdown", "raw")
 LARGEST = 20 * 2**20
+RUBRIC = "*Only for whoever grades:*"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -101,6 +102,8 @@ def assemble(submitted: NotebookNode, source: NotebookNode, release: NotebookNod
     for name, cell in known.items():
         if is_answer(cell):
             cells.append(_cell(handed_out[name], answers.get(name, handed_out[name])))
+            if _marks(cell).get("grade"):
+                cells.append(_rubric(cell))
         else:
             cells.append(_cell(handed_out[name], cell))
         cells += map(_own, added.get(name, []))
@@ -116,6 +119,12 @@ def _cell(kind: NotebookNode, text: NotebookNode) -> NotebookNode:
     made = make(text.source, metadata=metadata)
     _attach(made, text)
     return made  # type: ignore[no-any-return]
+
+
+def _rubric(cell: NotebookNode) -> NotebookNode:
+    """Make what whoever grades a written answer reads beside it; no feedback shows such a cell."""
+    made: Any = new_markdown_cell
+    return made(f"{RUBRIC}\n\n{cell.source}")  # type: ignore[no-any-return]
 
 
 def _own(cell: NotebookNode) -> NotebookNode:

@@ -14,7 +14,9 @@ from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import print_figure
 from traitlets import Type
 from traitlets.config import Config
 
@@ -100,6 +102,17 @@ class _Hook(DisplayHook):
         pass
 
 
+class _Formatter(DisplayFormatter):
+    """Draws figures as PNG: the book's style asks for SVG, which can act, so nobody shows it."""
+
+    def format(self, obj: Any, *which: Any, **named: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        if type(obj).__module__ != "matplotlib.figure":
+            return super().format(obj, *which, **named)  # type: ignore[no-any-return, no-untyped-call]
+        drawn = print_figure(obj, "png", base64=True) if obj.axes else None  # type: ignore[no-untyped-call]
+        data = {"text/plain": repr(obj)}
+        return (data | {"image/png": drawn} if drawn else data), {}
+
+
 class _Shell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
@@ -107,6 +120,9 @@ class _Shell(InteractiveShell):
     def __init__(self, **settings: Any) -> None:
         self.sink = _Sink()
         super().__init__(**settings)  # type: ignore[no-untyped-call]
+
+    def init_display_formatter(self) -> None:
+        self.display_formatter = _Formatter(parent=self)
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.sink.fail(etype.__name__, str(evalue), list(stb))

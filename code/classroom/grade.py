@@ -24,7 +24,7 @@ from tqdm import tqdm
 from classroom import lms
 from classroom.assemble import grade_id
 from classroom.course import Course
-from classroom.inbox import Received, SetAside, receive, sort_out
+from classroom.inbox import Received, SetAside, receive
 from classroom.limits import Limits
 from classroom.lms import Grade
 from classroom.mistakes import Mistake, found_in, picture, table
@@ -32,6 +32,7 @@ from classroom.plugins import job_for
 from classroom.release import release
 from classroom.runs import Run, run_all, write_whole
 from classroom.sandbox import need_protection
+from classroom.sorting import sort_out
 
 __all__ = ["Grading", "Report"]
 
@@ -113,6 +114,9 @@ class Grading:
             if mine:
                 self._write_class(name, [student for student, _ in mine])
         self._write_all(keys)
+        if where is not None:  # what was set aside before is still to be looked at
+            rows = [f"{each.place}\t{each.reason}\n" for each in self.report.aside]
+            write_whole(self._course.folder / "set-aside.txt", "".join(rows))
         return self.report
 
     # ---- In ----
@@ -124,7 +128,8 @@ class Grading:
             for name in names
         }
         found, aside = receive(where, names)
-        kept, more = sort_out(found, cells, assignment)
+        before = {name: lms.known(self._people(name)) for name in names}
+        kept, more = sort_out(found, cells, assignment, before)
         self.report.aside += [*aside, *more]
         people: dict[str, dict[str, Received]] = {}
         for (student, name), received in kept.items():
@@ -238,7 +243,9 @@ class Grading:
                     found = book.find_submission(name, student)
                 except MissingEntry:
                     continue  # set aside, with a reason
-                wrong = "; ".join(each.sentence for each in self._mistakes(student, name))
+                wrong = "; ".join(
+                    each.sentence.rstrip(".") for each in self._mistakes(student, name)
+                )
                 waiting = bool(found.needs_manual_grade)
                 words = " ".join(wrong.split())[:1000]
                 grades.append(Grade(student, name, found.score, found.max_score, waiting, words))
@@ -267,7 +274,7 @@ class Grading:
         _draw(found, len(grades), folder / "mistakes.png")
 
     def _write_all(self, keys: Sequence[Key]) -> None:
-        """Write the grades of all assignments, and what was set aside."""
+        """Write the grades of all assignments."""
         grades, people = [], {}
         for name in sorted({name for _, name in keys}):
             grades += self._grades(name, [student for student, held in keys if held == name])
@@ -275,8 +282,6 @@ class Grading:
                 people[name, student] = who
         self.report.waiting = sum(each.waiting for each in grades)
         write_whole(self._course.folder / "grades.csv", lms.plain(grades, people))
-        rows = [f"{each.place}\t{each.reason}" for each in self.report.aside]
-        write_whole(self._course.folder / "set-aside.txt", "".join(f"{row}\n" for row in rows))
 
 
 @contextmanager

@@ -6,28 +6,28 @@ path.  What cannot be graded is set aside with a reason; the rest goes on.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+import unicodedata
 import zipfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from nbformat import NotebookNode
+from classroom.assemble import LARGEST, BadSubmission
 
-from classroom.assemble import LARGEST, BadSubmission, grade_id, read
-
-__all__ = ["Received", "SetAside", "place", "receive", "sort_out"]
+__all__ = ["Received", "SetAside", "place", "receive"]
 
 MOODLE = re.compile(
     r"(?:^|/)(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?/?(?P<file>[^/]*)"
 )
 CANVAS = re.compile(r"^(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_(?P<attempt>\d+)_(?P<file>.+)$")
 # nbgrader gives feedback back under the very name that it collected from.
-HUB_USER = re.compile(r"[\w@-][\w.@-]*")
+HUB_USER = re.compile(r"[\w@-][\w.@-]{0,79}")
 # Left by programs and never handed in.
 LITTER = re.compile(r"(?:^|/)(?:__MACOSX|\.ipynb_checkpoints|\._|\.DS_Store|Thumbs\.db)")
+LONGEST_NAME = 120  # bytes; with what is put before and after it, it has to be a file's name
 MOST_FILES = 20_000
 MOST_BYTES = 4 * 2**30
 
@@ -63,6 +63,10 @@ class Received:
     folder: str = ""
     assignment: str = ""
 
+    def set_aside(self, reason: str) -> SetAside:
+        """Say why it is not graded."""
+        return SetAside(self.place, reason, self.student, self.number)
+
 
 @dataclass(frozen=True)
 class SetAside:
@@ -71,15 +75,26 @@ class SetAside:
     place: str
     reason: str
     student: str = ""
+    number: str = ""
 
 
 def slug(name: str) -> str:
     """Make a name of letters, digits and hyphens, in any script.
 
+    The same name makes the same, whether its accents are letters of their own (as a Mac writes
+    file names) or not.
+
     >>> slug("Zoë O'Neill")
     'zoë-o-neill'
     """
-    return "-".join(re.findall(r"[^\W_]+", name.casefold())) or "nobody"
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    # Marks are what tells words of many scripts apart: vowels, tones.
+    kept = [c if unicodedata.category(c)[0] in "LMN" else " " for c in folded]
+    made = "-".join("".join(kept).split()) or "nobody"
+    if len(made.encode()) <= LONGEST_NAME:
+        return made
+    rest = hashlib.sha256(made.encode()).hexdigest()[:8]
+    return f"{made.encode()[:LONGEST_NAME].decode(errors='ignore')}-{rest}"
 
 
 def place(path: str, data: bytes, names: Iterable[str]) -> Received:
@@ -134,14 +149,12 @@ def receive(where: Path, names: Iterable[str]) -> tuple[list[Received], list[Set
         elif path.casefold().endswith(".zip"):
             found += _inner(path, data, names, aside)
         else:
-            aside.append(
-                SetAside(path, "it is no notebook (.ipynb)", place(path, b"", names).student)
-            )
+            aside.append(place(path, b"", names).set_aside("it is no notebook (.ipynb)"))
     if not found and not aside:
         raise BadSubmission(f"{where} holds no file: is it the right folder or zip?")
-    handed = {each.student for each in found}
+    handed = {(each.student, each.number) for each in found}
     # A note beside a notebook is no reason to look twice.
-    return _apart(found), [each for each in aside if each.student not in handed]
+    return found, [each for each in aside if (each.student, each.number) not in handed]
 
 
 def _files(where: Path, aside: list[SetAside]) -> Iterator[tuple[str, bytes]]:
@@ -157,7 +170,9 @@ def _files(where: Path, aside: list[SetAside]) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(where) as archive:
             yield from _entries(archive, "", aside)
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise BadSubmission(f"{where} is no zip that can be read ({error})") from None
+        raise BadSubmission(
+            f"{where} is no zip that can be read ({error}); name a folder or a zip"
+        ) from None
 
 
 def _entries(
@@ -189,77 +204,5 @@ def _inner(path: str, data: bytes, names: list[str], aside: list[SetAside]) -> l
         if name.casefold().endswith(".ipynb") and not LITTER.search(name)
     ]
     if not found:
-        aside.append(SetAside(path, "this zip holds no notebook", owner.student))
+        aside.append(owner.set_aside("this zip holds no notebook"))
     return found
-
-
-def _apart(found: list[Received]) -> list[Received]:
-    """Tell two people of the same name apart by the number that Moodle gave them."""
-    numbers: dict[str, set[str]] = {}
-    for each in found:
-        numbers.setdefault(each.student, set()).add(each.number)
-    return [
-        replace(each, student=f"{each.student}-{each.number}")
-        if len(numbers[each.student]) > 1
-        else each
-        for each in found
-    ]
-
-
-def _which(notebook: NotebookNode, cells: Mapping[str, set[str]]) -> tuple[str, int]:
-    """Return the assignment that a notebook is, and how many of its cells it has."""
-    held = {grade_id(cell) for cell in notebook.cells} - {""}
-    counts = {name: len(held & known) for name, known in cells.items()}
-    best = max(counts, key=lambda name: counts[name])
-    return best, counts[best]
-
-
-def sort_out(
-    found: Iterable[Received], cells: Mapping[str, set[str]], wanted: str = ""
-) -> tuple[dict[tuple[str, str], Received], list[SetAside]]:
-    """Find out which assignment each file is, and keep one file a student and assignment.
-
-    Parameters
-    ----------
-    found : iterable of Received
-        What was handed in.
-    cells : mapping
-        For each assignment the names of its cells.
-    wanted : str
-        The assignment that was asked for; if empty, the one that most files hold, unless the
-        folders say.
-
-    Returns
-    -------
-    dict
-        By student and assignment.
-    list of SetAside
-        The rest.
-    """
-    aside: list[SetAside] = []
-    held: list[tuple[Received, str, int]] = []
-    for each in found:
-        try:
-            name, count = _which(read(each.data), cells)
-        except BadSubmission as error:
-            aside.append(SetAside(each.place, str(error), each.student))
-            continue
-        if count:
-            held.append((each, name, count))
-        else:
-            reason = "no cell of an assignment is in it: was it written in a new notebook?"
-            aside.append(SetAside(each.place, reason, each.student))
-    votes = Counter(name for each, name, _ in held if not each.assignment)
-    usual = wanted or (votes.most_common(1)[0][0] if votes else "")
-    kept: dict[tuple[str, str], Received] = {}
-    # The fullest file of each student first.
-    for each, name, _ in sorted(held, key=lambda h: (h[2], h[0].place), reverse=True):
-        due = wanted or each.assignment or usual
-        if name != due:
-            reason = f"it holds assignment {name}; handed in was {due}"
-            aside.append(SetAside(each.place, reason, each.student))
-        elif (each.student, name) in kept:
-            aside.append(SetAside(each.place, "another file of theirs is graded", each.student))
-        else:
-            kept[each.student, name] = each
-    return dict(sorted(kept.items())), aside

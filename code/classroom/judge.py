@@ -34,13 +34,21 @@ class StudentFunction:
 
     def __init__(self, judge: Judge, number: int, name: str, life: int) -> None:
         self._judge, self._number, self._life = judge, number, life
+        self._ours: Mapping[str, Callable[..., Any]] = {}
         self.__name__ = self.__qualname__ = name if name.isidentifier() else "function"
         self.called: list[str] = []
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Have the student's process call it, with copies of the arguments."""
-        value, self.called = self._judge.call(self._number, self._life, list(arguments), named)
+        given = list(arguments), named
+        value, self.called = self._judge.call(self._number, self._life, *given, self._ours)
         return value
+
+    def with_ours(self, functions: Mapping[str, Callable[..., Any]]) -> StudentFunction:
+        """Return the same function, which finds ours under some names while it is called."""
+        lent = StudentFunction(self._judge, self._number, self.__name__, self._life)
+        lent._ours = functions
+        return lent
 
     def __deepcopy__(self, _: Any) -> StudentFunction:
         return self
@@ -126,9 +134,16 @@ class Judge:
     # ---- Calls ----
 
     def call(
-        self, number: int, life: int, arguments: list[Any], named: dict[str, Any]
+        self,
+        number: int,
+        life: int,
+        arguments: list[Any],
+        named: dict[str, Any],
+        ours: Mapping[str, Callable[..., Any]],
     ) -> tuple[Any, list[str]]:
         """Call a function of the student's; return its value and what it leaned on.
+
+        Meanwhile it finds `ours` under their names, in place of what the student wrote.
 
         Raises
         ------
@@ -143,7 +158,8 @@ class Judge:
             raise self._trouble
         given = [arguments, named]
         try:
-            reply = self._send(do="call", function=number, arguments=self._encode(given))
+            lent = self._encode(dict(ours))
+            reply = self._send(do="call", function=number, arguments=self._encode(given), ours=lent)
             while "call back" in reply:
                 reply = self._send(**self._answer_back(reply))
             return self._take(reply, given)
@@ -168,6 +184,8 @@ class Judge:
             positional, named = self._decode(reply["arguments"])
         except (KeyError, IndexError, TypeError, ValueError):
             raise Crashed("its answer is no answer") from None
+        if not plain.is_small([positional, named]):
+            return {"raised": "ValueError", "text": "that is more than this task asks for"}
         try:
             return {"value": self._encode(function(*positional, **named))}
         except Exception as error:  # theirs to deal with: they called it with what they have

@@ -21,6 +21,10 @@ from classroom.runs import write_whole
 
 __all__ = ["Grade", "canvas", "known", "moodle", "moodle_feedback", "plain", "remember", "sheet"]
 
+# What a formula begins with, in narrow and in wide letters.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MARK = "\ufeff"
+
 
 @dataclass(frozen=True)
 class Grade:
@@ -51,16 +55,24 @@ class Grade:
 
 def _safe(value: object) -> object:
     """Keep a spreadsheet from taking a student's name or words for a formula."""
-    if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r":
+    if isinstance(value, str) and len(value) > 1 and value.lstrip(" ")[:1] in FORMULA:
         return f"'{value}"
     return value
 
 
-def sheet(rows: Sequence[Sequence[object]]) -> str:
-    """Write rows as CSV that a spreadsheet opens without computing anything."""
+def sheet(rows: Sequence[Sequence[object]], *, opened: bool = False) -> str:
+    """Write rows as CSV that a spreadsheet opens without computing anything.
+
+    Parameters
+    ----------
+    rows : sequence of sequences
+        Texts and numbers.
+    opened : bool
+        Whether people open it: Excel reads names right only where a mark says that it is UTF-8.
+    """
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows([map(_safe, row) for row in rows])
-    return stream.getvalue()
+    return (MARK if opened else "") + stream.getvalue()
 
 
 def plain(grades: Sequence[Grade], people: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
@@ -73,7 +85,7 @@ def plain(grades: Sequence[Grade], people: Mapping[tuple[str, str], Mapping[str,
         final = "no: a person has to grade" if each.waiting else "yes"
         row = [each.assignment, each.student, name, f"{each.score:g}", f"{each.most:g}"]
         rows.append([*row, final, each.words])
-    return sheet(rows)
+    return sheet(rows, opened=True)
 
 
 def moodle(grades: Sequence[Grade], people: Mapping[str, Mapping[str, str]]) -> str:
@@ -137,6 +149,8 @@ def remember(path: Path, received: Mapping[str, Received]) -> None:
     """Keep how the platform knows the students, for as long as there are grades to hand back."""
     people: dict[str, Any] = known(path)
     for student, each in received.items():
+        if not each.system and people.get(student, {}).get("system"):
+            continue  # came by mail this time; the grade goes back to where they are known
         people[student] = {
             "system": each.system,
             "number": each.number,

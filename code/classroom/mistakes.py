@@ -57,7 +57,7 @@ def _mistake(task: str, outputs: Iterable[Any]) -> Mistake | None:
     for output in outputs:
         finding = output.get("data", {}).get(FINDING)
         if isinstance(finding, dict):
-            if finding.get("code") == "right":
+            if finding.get("passed"):
                 return None
             words = (str(finding.get(key) or "") for key in ("code", "sentence", "read"))
             return Mistake(str(finding.get("task") or task), *words)
@@ -81,7 +81,7 @@ def table(found: Sequence[tuple[str, Mistake]]) -> str:
         who = " ".join(sorted({student for student, _ in members}))
         example = " ".join(first.sentence.split())[:200]
         rows.append([task, code, len(members), first.read, example, who])
-    return sheet(rows)
+    return sheet(rows, opened=True)
 
 
 def _groups(
@@ -114,7 +114,8 @@ def picture(found: Sequence[tuple[str, Mistake]], students: int, ax: Axes) -> Ax
 
     from backprop.colours import LIGHT
 
-    groups = _groups(found)[:MOST_BARS][::-1]
+    every = _groups(found)
+    groups = every[:MOST_BARS][::-1]
     names = [f"{task}: {code}" for (task, code), _ in groups]
     counts = [len(members) for _, members in groups]
     bars = ax.barh(names, counts, color=LIGHT.target)
@@ -122,7 +123,9 @@ def picture(found: Sequence[tuple[str, Mistake]], students: int, ax: Axes) -> Ax
     ax.set_xlim(0, max(students, 1))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel(f"students, of {students}")
-    ax.set_title("What went wrong, and for how many")
+    most = f", the {MOST_BARS} most frequent" if len(every) > MOST_BARS else ""
+    ax.set_title(f"What went wrong, and for how many{most}")
+    ax.spines[["top", "right"]].set_visible(False)
     if not groups:
         ax.text(0.5, 0.5, "no mistake at all", ha="center", transform=ax.transAxes)
         ax.set_yticks([])

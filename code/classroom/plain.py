@@ -17,10 +17,11 @@ import numpy as np
 
 from backprop import Network
 
-__all__ = ["Other", "copy_changes", "decode", "encode"]
+__all__ = ["Other", "copy_changes", "decode", "encode", "is_small"]
 
 KINDS = "biufc"
 DEEPEST = 20
+LONGEST = 1000
 Lend = Callable[[Any], int]
 Borrow = Callable[[int, str], Any]
 
@@ -195,6 +196,25 @@ def _hashable(value: Any) -> Any:
     except TypeError:
         return Other(type(value).__name__)
     return value
+
+
+def is_small(value: Any) -> bool:
+    """Whether what is computed with a value stays small, an outer product included.
+
+    How many bytes came over does not say so: arrays without a single number can have an outer
+    product of gigabytes.
+    """
+    if isinstance(value, np.ndarray):
+        return value.ndim <= 2 and max(value.shape, default=0) <= LONGEST
+    if isinstance(value, dict):
+        value = list(value.values())
+    elif isinstance(value, Network):
+        value = value.layers
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = [getattr(value, each.name) for each in fields(value)]
+    if isinstance(value, (list, tuple, set)):
+        return len(value) <= LONGEST and all(map(is_small, value))
+    return True
 
 
 def copy_changes(old: Any, new: Any) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 
@@ -16,7 +19,7 @@ from classroom.limits import Limits
 from classroom.runs import Job, run_all
 from classroom.sandbox import need_protection
 
-__all__ = ["Assemble", "Execute", "Grades", "job_for"]
+__all__ = ["Assemble", "Execute", "Grades", "harmless", "job_for"]
 
 Step = tuple[NotebookNode, dict[str, Any]]
 
@@ -90,3 +93,21 @@ class Grades(GetGrades):
         where = (self.notebook_id, self.assignment_id, self.student_id)
         grade = self.gradebook.find_grade(cell.metadata.nbgrader["grade_id"], *where)
         cell.metadata.nbgrader["waiting"] = bool(grade.needs_manual_grade)
+
+
+class _Harmless(IPythonRenderer):
+    """Writes Markdown as HTML in which nothing acts: no HTML of the author's, no script."""
+
+    def __init__(self, attachments: dict[str, Any]) -> None:
+        super().__init__(escape=True, allow_harmful_protocols=False, attachments=attachments)
+
+    def block_mermaidjs(self, code: str) -> str:
+        """Show a drawing in words as it was written; nbconvert would take it over unchanged."""
+        return f"<pre>{self.escape_html(code)}</pre>"
+
+
+@pass_context
+def harmless(context: Context, source: str) -> str:
+    """Show in the formgrader what a student wrote; a script in it would act as the teacher."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    return str(MarkdownWithMath(renderer=_Harmless(attachments)).render(source))

@@ -11,7 +11,8 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import IO, Any
 
@@ -97,13 +98,14 @@ class Student:
         here = self._cells.names
         return {"values": {name: self._encode(here[name]) for name in names if name in here}}
 
-    def _call(self, function: int, arguments: Any) -> Reply:
+    def _call(self, function: int, arguments: Any, ours: Any) -> Reply:
         """Call a function of the student's: with copies, and seen what it does to them."""
         given = self._plain.decode(arguments, self._borrow)
         called: list[str] = []
         reply: Reply
         try:
-            value = _watched(self._lent[function], given, called)
+            with _put(self._cells.names, self._plain.decode(ours, self._borrow)):
+                value = _watched(self._lent[function], given, called)
             reply = {"value": self._encode(value)}
         except Exception as error:
             reply = {
@@ -133,6 +135,10 @@ class Student:
         """Call a function that came as an argument: it lives on the other side."""
         self._send({"call back": number, "arguments": self._encode(given)})
         reply = json.loads(self._requests.readline())
+        while "do" in reply:  # it was handed a function of this side's, and calls that first
+            del reply["do"]
+            self._send(self._call(**reply))
+            reply = json.loads(self._requests.readline())
         if "raised" in reply:
             raise RuntimeError(f"{reply['raised']}: {reply['text']}")
         return self._plain.decode(reply["value"], self._borrow)
@@ -148,6 +154,19 @@ class _Borrowed:
         return self.ask(self.number, [list(arguments), named])
 
 
+@contextmanager
+def _put(names: dict[str, Any], ours: dict[str, Any]) -> Iterator[None]:
+    """Put functions of the other side into the namespace for a while."""
+    theirs = {name: names[name] for name in ours if name in names}
+    names.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            names.pop(name, None)
+        names.update(theirs)
+
+
 def _watched(function: Callable[..., Any], given: Any, called: list[str]) -> Any:
     """Call a function, and note which functions of the package it leans on."""
 
@@ -156,11 +175,12 @@ def _watched(function: Callable[..., Any], given: Any, called: list[str]) -> Any
         if event == "call" and module.startswith("backprop."):
             called.append(f"{module}.{frame.f_code.co_name}")
 
+    before = sys.getprofile()
     sys.setprofile(watch)
     try:
         return function(*given[0], **given[1])
     finally:
-        sys.setprofile(None)
+        sys.setprofile(before)
 
 
 def _line(error: BaseException) -> str:

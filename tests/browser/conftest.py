@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driving import come_to
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bookkit import chromium
@@ -137,7 +138,10 @@ def open_figure(open_page: OpenPage, book: Path) -> Callable[..., tuple[Page, Lo
     def open_it(figure: str, **how: Any) -> tuple[Page, Locator]:
         page = open_page(page_with(book, figure), **how)
         found = page.locator(f'.live-figure[data-figure="{figure}"]').first
-        found.scroll_into_view_if_needed()
+        if how.get("javascript", True):
+            come_to(found)
+        else:  # without scripts, no frame can be waited for
+            found.scroll_into_view_if_needed()
         return page, found
 
     return open_it

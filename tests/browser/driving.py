@@ -8,6 +8,17 @@ def quiet_frame(page: Page) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def come_to(locator: Locator) -> None:
+    """Scroll to something, and wait until what is laid out only now around it moves it no more."""
+    before, still = None, 0
+    while still < 3:
+        locator.scroll_into_view_if_needed()
+        quiet_frame(locator.page)
+        now = locator.bounding_box()
+        still = still + 1 if now == before else 0
+        before = now
+
+
 def middle_of(locator: Locator) -> tuple[float, float]:
     """Where to put the pointer, in the window."""
     box = locator.bounding_box()

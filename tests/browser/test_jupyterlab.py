@@ -35,6 +35,9 @@ def notebook(lab: str, browser: Browser) -> Iterator[Page]:
     page.set_default_timeout(PATIENCE)
     page.goto(lab)
     expect(page.locator(".jp-CodeCell")).to_have_count(len(CELLS), timeout=PATIENCE)
+    # A notebook is there before its kernel is.
+    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
+    expect(idle).to_be_attached(timeout=PATIENCE)
     yield page
     context.close()
 

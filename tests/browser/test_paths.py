@@ -125,6 +125,7 @@ def test_other_widths(open_figure: OpenFigure, widths: list[int]) -> None:
     page, figure = open_figure("paths", address=f"#paths.widths={'_'.join(map(str, widths))}")
     assert_paths(figure, widths=widths)
     figure.get_by_role("radio", name="back-propagation").check(force=True)
+    quiet_frame(page)  # until then, the button that is seen is that of the other view
     for _ in widths[1:]:
         figure.get_by_role("button", name="Next").click()
     quiet_frame(page)

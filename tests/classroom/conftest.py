@@ -4,7 +4,6 @@ import copy
 import warnings
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from classroom.course import Course
@@ -53,10 +52,6 @@ def hand_in(course, answers, name="slope"):
     for cell in notebook.cells:
         cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     return notebook
-
-
-def as_bytes(notebook):
-    return nbformat.writes(notebook).encode()
 
 
 def shown(outputs):

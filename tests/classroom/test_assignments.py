@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "assignments"))
 
 import grading  # noqa: E402
+from grading import verdict  # noqa: E402
 from grading.asking import Unverified, ask, collect  # noqa: E402
 from grading.judging import GradientTask, Task, Values  # noqa: E402
 from grading.record import MIME, Answer, Other, dumps, loads  # noqa: E402
@@ -140,6 +141,17 @@ def test_a_source_says_what_a_student_and_a_teacher_need(notebook):
     assert all(identifier.startswith(f"c{first[2:3].zfill(2)}-") for identifier in ids)
 
 
+def test_the_teachers_guide_lists_it(notebook):
+    guide = (ROOT / "chapters" / "teaching.md").read_text(encoding="utf-8")
+    first = notebook.cells[0].source
+    title = re.match(r"# (.*)", first)[1]
+    points, minutes, chapter = re.search(
+        r"\*\*(\d+) points.* about (\d+) minutes · after chapter (\d)", first
+    ).groups()
+    row = rf"^\| {re.escape(title)}[^|]* \| {points} \| {minutes} \| {chapter} \|$"
+    assert re.search(row, guide, re.MULTILINE), row
+
+
 def test_hidden_tests_and_solutions_are_where_they_are_taken_out(notebook):
     for cell in notebook.cells:
         mark, source = marks(cell), cell.source
@@ -242,6 +254,58 @@ def test_every_value_has_to_be_right(name):
         for wrong, sentence in slips:
             given = [*right[:place], wrong, *right[place + 1 :]]
             assert sentence in judged(name, *given).sentence
+
+
+# ---------------------------------------------------------------------------- pieces
+
+
+def answers_of(*functions):
+    """Answers to the full backward pass: with right pieces, and with the student's own."""
+    probes = TASKS["07-gradient"].questions()
+    return [Answer(function(**each)) for function in functions for each in probes]
+
+
+def variant(code):
+    return lambda net, x, y: MISTAKES[code].variant(net, x, y).gradient()
+
+
+def odd(net, x, y):
+    return [(W + 7, b) for W, b in gradient(net, x, y)]
+
+
+@pytest.mark.parametrize(
+    ("with_right_pieces", "with_own", "code"),
+    [
+        (gradient, gradient, "right"),
+        (odd, gradient, "right"),  # pieces of another form, rightly put together
+        (gradient, variant("mean-missing"), "follows"),
+        (gradient, odd, "follows"),
+        (variant("order-reversed"), odd, "order-reversed"),
+        (odd, variant("order-reversed"), "order-reversed"),
+        (odd, odd, "unknown"),
+    ],
+)
+def test_a_wrong_piece_costs_once(with_right_pieces, with_own, code):
+    found = TASKS["07-gradient"].judge(answers_of(with_right_pieces, with_own))
+    assert found.code == code
+    assert found.passed == (code in ("right", "follows"))
+
+
+def test_right_pieces_excuse_no_borrowing():
+    answers = answers_of(gradient, gradient)
+    used = ("backprop.backpropagation.gradient",)
+    half = len(answers) // 2
+    own = [dataclasses.replace(each, borrowed=used) for each in answers[half:]]
+    assert TASKS["07-gradient"].judge([*answers[:half], *own]).code == "borrowed"
+    both = [dataclasses.replace(each, borrowed=used) for each in answers]
+    assert TASKS["07-gradient"].judge(both).code == "borrowed"
+
+
+@pytest.mark.parametrize("name", [n for n in FUNCTIONS if TASKS[n].pieces])
+def test_the_right_pieces_are_named_as_in_the_assignment(name):
+    (path,) = (path for path in SOURCES if path.stem[:2] == name[:2])
+    for piece in TASKS[name].pieces:
+        assert f"def {piece}(" in path.read_text(encoding="utf-8")
 
 
 # ---------------------------------------------------------------------------- cheating
@@ -422,10 +486,9 @@ def test_a_right_record_earns_the_points_whatever_else_was_put_out():
 @pytest.mark.parametrize(
     ("outputs", "code"),
     [
-        ([], "crash"),
-        ([nbformat.v4.new_output("stream", name="stdout", text="2/2 points")], "crash"),
-        ([nbformat.v4.new_output("execute_result", data={"text/plain": "2.0"})], "crash"),
-        ([error("CellTimeoutError")], "timeout"),
+        ([], "error"),
+        ([nbformat.v4.new_output("stream", name="stdout", text="2/2 points")], "error"),
+        ([nbformat.v4.new_output("execute_result", data={"text/plain": "2.0"})], "error"),
         ([error("NameError", "name 'cost' is not defined")], "missing"),
         ([error("KeyError", "x")], "error"),
         ([recorded("02-cost", right_cost)] * 2, "tampered"),
@@ -439,6 +502,30 @@ def test_a_right_record_earns_the_points_whatever_else_was_put_out():
 def test_everything_else_earns_nothing_and_says_why(outputs, code):
     earned, found = points_for(outputs)
     assert earned == 0 and found["code"] == code and found["sentence"]
+
+
+ENDLESS = "class Odd(list):\n    def __iter__(self):\n        while True: yield 1\n"
+LEAVES = "import os\nclass Odd(list):\n    def __iter__(self): os._exit(0)\n"
+ODD_VALUE = "shape_of_W1 = shape_of_b1 = shape_of_W2 = shape_of_b2 = Odd()"
+VALUES = 'ask("01-book", shape_of_W1, shape_of_b1, shape_of_W2, shape_of_b2)'
+COST = "def cost(a, y):\n    "
+
+
+@pytest.mark.parametrize(
+    ("theirs", "check", "code", "said"),
+    [
+        (ENDLESS + ODD_VALUE, VALUES, "stopped", "still running after 2 s"),
+        (LEAVES + ODD_VALUE, VALUES, "crash", "ended by itself"),
+        (f"{COST}while True: pass", 'ask("02-cost", cost)', "timeout", "an endless loop?"),
+        (f"{COST}return bytes(10 ** 11)", 'ask("02-cost", cost)', "memory", "cost(a, y)"),
+        (f"{COST}import os; os._exit(0)", 'ask("02-cost", cost)', "error", "ended by itself"),
+    ],
+)
+def test_what_stopped_a_students_code_is_said(judge, theirs, check, code, said):
+    judge.run_student_cell(theirs)
+    outputs = judge.run_check(f"from grading import ask\n\n{check}", {})
+    found = verdict.finding(check.split('"')[1], [nbformat.from_dict(each) for each in outputs])
+    assert found.code == code and said in found.sentence
 
 
 def test_a_finding_that_the_kernel_claims_is_not_believed():

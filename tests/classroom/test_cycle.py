@@ -1,60 +1,27 @@
 """The book's own assignments, the whole way: solutions, blanks and the classic mistakes."""
 
-import copy
 import csv
 import html
 import io
-import re
 
 import pytest
-from conftest import as_bytes
+from submissions import FULL_PASS, SLIPS, as_bytes, slipped, solved
 
 from classroom.assemble import grade_id, is_answer
 from classroom.course import Course
 from classroom.grade import Grading
 from classroom.limits import Limits
+from classroom.mistakes import found_in
 from classroom.release import find_leaks, hidden_lines, release
 
-MARK = re.compile(r"^ *### (?:BEGIN|END) SOLUTION *\n?", re.MULTILINE)
-# In the full backward pass: what a student writes, in place of what.
-SLIPS = {
-    "mean-missing": ("2 / y.shape[1] * (a - y)", "2 * (a - y)"),
-    "mean-twice": ("2 / y.shape[1]", "2 / y.shape[1] ** 2"),
-    "two-missing": ("2 / y.shape[1]", "1 / y.shape[1]"),
-    "sign": ("(a - y)", "(y - a)"),
-    "outputs-averaged": ("2 / y.shape[1]", "2 / len(y)"),
-    "slope-at-a": ("sigmoid_prime(z)", "sigmoid_prime(1 / (1 + np.exp(-z)))"),
-    "borrowed": ("    return dC", "    import backprop\n    return backprop.gradient(net, x, y)"),
-    "slope-missing-at-output": ("(a - y) * sigmoid_prime(z)", "(a - y)"),
-    "slope-at-a-at-output": ("(a - y) * sigmoid_prime(z)", "(a - y) * sigmoid_prime(a)"),
-    "slope-from-z": ("* sigmoid_prime(z)", "* z * (1 - z)"),
-    "slope-is-sigma": ("(a - y) * sigmoid_prime(z)", "(a - y) * a"),
-    "slope-missing-in-hidden": ("(W_above.T @ delta_above) * sigmoid_prime(z)",
-                                "W_above.T @ delta_above"),
-    "slope-at-a-in-hidden": ("delta, trace.z[l - 1])", "delta, trace.a[l])"),
-    "transpose-missing": ("W_above.T @", "W_above @"),
-    "wishes-averaged": ("@ delta_above) *", "@ delta_above / len(W_above)) *"),
-    "wrong-weights": ("net.layers[l].W", "net.layers[l - 1].W"),
-    "outer-transposed": ("delta @ a_below.T,", "a_below @ delta.T,"),
-    "bias-not-summed": ("delta.sum(axis=1, keepdims=True)", "delta"),
-    "bias-mean-twice": ("delta.sum(axis=1, keepdims=True)", "delta.mean(axis=1, keepdims=True)"),
-    "bias-summed-over-neurons": ("sum(axis=1,", "sum(axis=0,"),
-    "bias-forgotten": ("delta.sum(axis=1, keepdims=True)", "0 * delta[:, :1]"),
-    "input-in-every-layer": ("trace.a[l])", "x)"),
-    "activation-of-own-layer": ("trace.a[l])", "trace.a[l + 1])"),
-    "order-reversed": ("dC.insert(0, collect(delta, trace.a[l]))",
-                       "dC.append(collect(delta, trace.a[l]))"),
+# In the first piece of an assignment, on which a later one builds: what is right, and what is not.
+EARLY = {
+    "02_forward": ("c02-sigmoid", "np.exp(-z)", "np.exp(z)"),
+    "03_descent": ("c03-step", "w - learning_rate", "w + learning_rate"),
+    "07_backward": ("c07-back", "W_above.T", "W_above"),
+    "08_training": ("c08-cut", "range(0, len(order), batch_size)",
+                    "range(0, len(order) - batch_size + 1, batch_size)"),
 }  # fmt: skip
-
-
-def solved(course, name, change=lambda cell, text: text):
-    """The notebook of somebody who has solved it; `change` may spoil a cell."""
-    solutions = {grade_id(c): c.source for c in course.source(name).cells if is_answer(c)}
-    notebook = copy.deepcopy(course.release(name))
-    for cell in notebook.cells:
-        if grade_id(cell) in solutions:
-            cell.source = change(grade_id(cell), MARK.sub("", solutions[grade_id(cell)]))
-    return notebook
 
 
 @pytest.fixture(scope="module")
@@ -64,14 +31,24 @@ def graded(tmp_path_factory):
     names = release(course, progress=False)
     folder = course.folder / "in"
     for name in names:
-        for who, notebook in (("solved", solved(course, name)), ("blank", course.release(name))):
+        hand_in = {"solved": solved(course, name), "blank": course.release(name)}
+        if name in EARLY:
+            hand_in["early"] = with_early_mistake(course, name)
+        for who, notebook in hand_in.items():
             place = folder / who / name / f"{name}.ipynb"
             place.parent.mkdir(parents=True)
             place.write_bytes(as_bytes(notebook))
     report = Grading(course, Limits(seconds=20), 2).run(folder)
     assert report.aside == []
-    text = (course.folder / "grades.csv").read_text(encoding="utf-8")
+    text = (course.folder / "grades.csv").read_text(encoding="utf-8-sig")
     return course, list(csv.DictReader(io.StringIO(text)))
+
+
+def with_early_mistake(course, name):
+    cell, right, wrong = EARLY[name]
+    made = solved(course, name, lambda at, said: said.replace(right, wrong) if at == cell else said)
+    assert made != solved(course, name), f"{name}: the solution has changed"
+    return made
 
 
 def written(course, name):
@@ -98,6 +75,23 @@ def test_every_blank_earns_nothing(graded):
     assert {float(row["score"]) for row in blanks} == {0.0}
 
 
+def points_of(course, name, cell):
+    """Points of the check that follows a cell."""
+    (found,) = (c for c in course.source(name).cells if grade_id(c) == f"{cell}-test")
+    return found.metadata.nbgrader["points"]
+
+
+@pytest.mark.parametrize("name", EARLY)
+def test_an_early_mistake_costs_its_points_once(graded, name):
+    course, rows = graded
+    scores = {row["student"]: row for row in rows if row["assignment"] == name}
+    lost = float(scores["solved"]["score"]) - float(scores["early"]["score"])
+    assert lost == points_of(course, name, EARLY[name][0])
+    page = course.folder / "feedback" / "early" / name / f"{name}.html"
+    assert "with the earlier pieces as they should be" in page.read_text(encoding="utf-8")
+    assert len(found_in(course.autograded("early", name))) == 1
+
+
 def test_no_feedback_holds_a_hidden_line(graded):
     course, _ = graded
     texts = [p.read_text(encoding="utf-8") for p in (course.assignments / "src").glob("*.md")]
@@ -116,14 +110,14 @@ def test_no_feedback_holds_a_hidden_line(graded):
 def mistaken(graded):
     """A class in which each has made one mistake in the full backward pass."""
     course, _ = graded
-    name, folder = "07_backward", course.folder / "mistaken"
+    name, folder = FULL_PASS, course.folder / "mistaken"
     folder.mkdir()
-    for code, (right, wrong) in SLIPS.items():
-        made = solved(course, name, lambda _, text, r=right, w=wrong: text.replace(r, w))
-        assert made != solved(course, name), f"{code} spoils nothing: the solution has changed"
+    for code in SLIPS:
+        made = slipped(course, code)
+        assert made, f"{code} spoils nothing: the solution has changed"
         (folder / f"{code}.ipynb").write_bytes(as_bytes(made))
     Grading(course, Limits(seconds=20), 2).run(folder)
-    text = (course.folder / "class" / name / "mistakes.csv").read_text(encoding="utf-8")
+    text = (course.folder / "class" / name / "mistakes.csv").read_text(encoding="utf-8-sig")
     return course, list(csv.DictReader(io.StringIO(text)))
 
 

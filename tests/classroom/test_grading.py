@@ -1,5 +1,6 @@
 """A whole class, from the zip to the grades: whatever one student does, the others are graded."""
 
+import copy
 import csv
 import io
 import json
@@ -10,15 +11,21 @@ import subprocess
 import sys
 import time
 import zipfile
+from html.parser import HTMLParser
 
+import nbformat
 import pytest
-from conftest import FIXTURE, LIMITS, RIGHT, as_bytes, hand_in
+from conftest import FIXTURE, LIMITS, RIGHT, hand_in
+from nbconvert.exporters import HTMLExporter
+from nbgrader.server_extensions.formgrader.handlers import template_path
+from submissions import as_bytes
 
 from classroom import lms
 from classroom.__main__ import main
 from classroom.assemble import grade_id
 from classroom.course import ROOT, Course
 from classroom.grade import Grading
+from classroom.inbox import Received
 from classroom.mistakes import Mistake, table
 from classroom.release import find_leaks, hidden_lines, release
 
@@ -95,7 +102,7 @@ def graded(tmp_path_factory):
 
 
 def rows(path):
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
 def points(course):
@@ -199,8 +206,10 @@ def test_a_person_grades_and_the_next_run_takes_it_up(graded):
         comment = book.find_comment("slope-words", "slope", "slope", "right-x")
         comment.manual_comment = "of first and of every odd order <3"
         book.db.commit()
+    aside = (course.folder / "set-aside.txt").read_text()
     report = Grading(course, LIMITS, 2).run(None)
     assert report.graded == 0
+    assert len(aside.splitlines()) == 3 and (course.folder / "set-aside.txt").read_text() == aside
     assert points(course) == {**due, "right-x": 4.5}
     assert "every odd order &lt;3" in page(course, "right")
     sheet = rows(course.folder / "class" / "slope" / "moodle.csv")
@@ -324,6 +333,78 @@ def test_formgraders_button_grades_in_the_sandbox_too(tmp_path, monkeypatch):
     assert "rights: False" in notebook
 
 
+ACTING = """
+<script>alert(1)</script> <img src=x onerror="alert(2)"> <svg onload="alert(3)"></svg>
+[link](javascript:alert(4)) ![picture](javascript:alert(5)) <javascript:alert(6)>
+<a href="javascript:alert(7)">x</a> **bold** $a < b$
+
+# <b onclick="alert(8)">heading</b>
+
+```mermaid
+</pre><script>alert(9)</script>
+```
+
+```<script>alert(10)</script>
+code <script>alert(11)</script>
+```
+
+$$ </div><script>alert(12)</script> $$
+
+| <script>alert(13)</script> | b |
+| --- | --- |
+| ![attached](attachment:a.png) | `<script>` |
+"""
+
+
+class Acts(HTMLParser):
+    """Whatever in a page would act: scripts of its own, handlers, addresses that are programs."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        if tag in ("script", "svg", "iframe", "object"):
+            self.found.append(tag)
+        for name, value in attributes:
+            if name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+                self.found.append((tag, name, value))
+
+
+def test_nothing_that_a_student_wrote_acts_in_the_formgrader(tmp_path):
+    """There a teacher is logged in, and may do whatever they like on the machine."""
+    course = Course(FIXTURE, tmp_path / "course")
+    release(course, progress=False)
+    place = course.submitted("ann", "slope")
+    place.parent.mkdir(parents=True)
+    made = hand_in(course, {**RIGHT, "slope-words": ACTING})
+    made.cells.append(nbformat.v4.new_markdown_cell(ACTING))
+    for cell in made.cells:
+        if cell.source == ACTING:
+            cell.attachments = {"a.png": {"image/png": 'x" onerror="alert(14)'}}
+    place.write_bytes(as_bytes(made))
+    assert course.nbgrader.autograde("slope", "ann")["success"]
+    settings = copy.deepcopy(course.nbgrader.config)
+    settings.HTMLExporter.template_name = "formgrade"
+    settings.HTMLExporter.extra_template_basedirs = [template_path]
+
+    def formgraded(settings):
+        path = str(course.autograded_path("ann", "slope"))
+        exporter = HTMLExporter(config=settings)
+        resources = {"base_url": "", "student": "ann", "index": 0, "total": 1}
+        page = exporter.from_filename(path, resources=resources)[0]
+        return page[page.index("<main") : page.index("</main>")]
+
+    body = formgraded(settings)
+    assert Acts(body).found == []
+    assert "<strong>bold</strong>" in body and "&lt;script&gt;alert(1)" in body
+    assert "Only for whoever grades" in body
+    # The attack is one: without the filter it succeeds.
+    del settings.HTMLExporter.filters
+    assert len(Acts(formgraded(settings)).found) > 5
+
+
 # ---- The platforms' columns ----
 
 
@@ -347,3 +428,32 @@ def test_a_name_is_never_a_formula():
     # What a student's own error says is among the class's mistakes.
     mistake = Mistake("slope-check", "ValueError", "=HYPERLINK(2)")
     assert table([("ann", mistake)]).splitlines()[1].endswith(",'=HYPERLINK(2),ann")
+
+
+NAMES = ["철수 김", 'de "la" Cruz, Ana', "O'Neill", "रीता", "Ann\tLee", "José\nMaría"]
+FORMULAS = ["=1+1", " =1+1", "+1", "-1", "@SUM(1)", "\t=1", "\n=1", "＝1+1", "－1"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, *FORMULAS])
+def test_every_file_gives_a_name_back_as_it_was_and_none_as_a_formula(name):
+    grades = [lms.Grade("s", "slope", 1, 5, False, name)]
+    who = {"name": name, "number": "7"}
+    files = {
+        "name": lms.plain(grades, {("slope", "s"): who}),
+        "Full name": lms.moodle(grades, {"s": who}),
+        "Student": lms.canvas(grades, {"s": who}, "Slope").replace("    Points Possible,,,5\n", ""),
+    }
+    for column, text in files.items():
+        (row,) = csv.DictReader(io.StringIO(text.removeprefix(lms.MARK), newline=""))
+        assert row[column] == (f"'{name}" if name in FORMULAS else name)
+    # Excel takes a file without a mark for one in the letters of its own country.
+    assert files["name"].startswith(lms.MARK) and not files["Full name"].startswith(lms.MARK)
+
+
+def test_what_came_by_mail_goes_back_to_where_the_student_is_known(tmp_path):
+    path = tmp_path / "people.json"
+    there = Received("ann", "x", b"", "moodle", "7", "Ann", "Ann_7_assignsubmission_file_")
+    lms.remember(path, {"ann": there, "bob": Received("bob", "b.ipynb", b"", name="bob")})
+    lms.remember(path, {"ann": Received("ann", "ann.ipynb", b"", name="ann")})
+    assert lms.known(path)["ann"]["number"] == "7"
+    assert lms.known(path)["bob"]["system"] == ""

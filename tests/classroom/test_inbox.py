@@ -1,13 +1,16 @@
 """What comes in: folders and zips as people, Moodle, Canvas and nbgrader leave them."""
 
 import io
+import unicodedata
 import zipfile
 
 import pytest
-from conftest import RIGHT, as_bytes, hand_in
+from conftest import RIGHT, hand_in
+from submissions import as_bytes
 
 from classroom.assemble import BadSubmission, assemble, grade_id, read
-from classroom.inbox import place, receive, sort_out
+from classroom.inbox import place, receive
+from classroom.sorting import sort_out
 
 NAMES = ["other", "slope"]
 
@@ -50,10 +53,61 @@ def test_a_path_says_whose_it_is(path, student, system, number):
     assert "/" not in found.student and not found.student.startswith(".")
 
 
-def test_two_people_of_one_name_are_told_apart(tmp_path, right):
-    files = {f"Ann Lee_{n}_assignsubmission_file_/x.ipynb": right for n in (7, 8)}
-    found, _ = receive(zipped(tmp_path / "m.zip", files), NAMES)
-    assert sorted(each.student for each in found) == ["ann-lee-7", "ann-lee-8"]
+def who(files, cells, path, people=None):
+    """The students in a zip, each with the number that Moodle knows them by."""
+    found, _ = receive(zipped(path, files), NAMES)
+    kept, aside = sort_out(found, cells, people={"slope": people or {}})
+    assert aside == []
+    return {student: each.number for (student, _), each in kept.items()}
+
+
+def moodle(*people, data=b""):
+    return {f"{name}_{n}_assignsubmission_file_/x.ipynb": data for name, n in people}
+
+
+def test_two_people_of_one_name_are_told_apart(tmp_path, cells, right):
+    files = moodle(("Ann Lee", 7), ("Ann Lee", 8), ("Bo Lee", 9), data=right)
+    found = who(files, cells, tmp_path / "m.zip")
+    assert found == {"ann-lee-7": "7", "ann-lee-8": "8", "bo-lee": "9"}
+
+
+@pytest.mark.parametrize("later", [[7], [8], [7, 8], [8, 9], [7, 8, 9]])
+@pytest.mark.parametrize("earlier", [[7], [8], [7, 8]])
+def test_a_later_zip_makes_no_student_two_and_no_two_students_one(
+    tmp_path, cells, right, earlier, later
+):
+    first = moodle(*(("Ann Lee", n) for n in earlier), data=right)
+    before = who(first, cells, tmp_path / "1.zip")
+    people = {student: {"number": number} for student, number in before.items()}
+    second = moodle(*(("Ann Lee", n) for n in later), data=right)
+    after = who(second, cells, tmp_path / "2.zip", people)
+    assert sorted(after.values()) == sorted(map(str, later))
+    together = {*before.items(), *after.items()}
+    numbers = set(map(str, [*earlier, *later]))
+    assert len(together) == len(dict(together)) == len(numbers), together
+
+
+def test_a_namesakes_note_is_not_taken_for_a_note_beside_a_notebook(tmp_path, right):
+    files = moodle(("Ann Lee", 7), data=right)
+    files["Ann Lee_8_assignsubmission_file_/work.pdf"] = b"%PDF"
+    files["Ann Lee_7_assignsubmission_file_/note.txt"] = b"see you"
+    _, aside = receive(zipped(tmp_path / "m.zip", files), NAMES)
+    assert [each.number for each in aside] == ["8"]
+
+
+def test_names_of_every_script_stay_apart_and_fit_into_a_file_system():
+    names = ["김철수", "김철호", "रीता", "राता", "ดวง", "ดิวง", "Zoë", "Zoe", "Łukasz", "Ирина",
+             "محمد", "x" * 300, "x" * 301, "金" * 300]  # fmt: skip
+    slugs = [place(f"{name}/x.ipynb", b"", NAMES).student for name in names]
+    assert len(set(slugs)) == len(names), slugs
+    assert max(len(each.encode()) for each in slugs) < 150
+    # A Mac takes letters apart in the names of files.
+    for name in names:
+        apart = unicodedata.normalize("NFD", name)
+        assert (
+            place(f"{apart}/x.ipynb", b"", NAMES).student
+            == place(f"{name}/x.ipynb", b"", NAMES).student
+        )
 
 
 def test_a_zip_and_its_unpacked_folder_are_the_same(tmp_path, right):

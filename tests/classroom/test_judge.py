@@ -1,5 +1,7 @@
 """Checks that run apart from what they check: calls go over, and nothing can be forged."""
 
+import base64
+
 import numpy as np
 import pytest
 from conftest import LIMITS, shown
@@ -31,6 +33,55 @@ def test_a_function_that_is_handed_over_is_called_back(judge):
     judge.run_student_cell("def answer(f, x):\n    return (f(x + 1) - f(x - 1)) / 2")
     check = "import numpy as np\nassert answer(lambda t: (t ** 2).sum(), np.array([1.0, 2.0])) == 6"
     assert passes(judge, check)
+
+
+def test_a_piece_of_ours_stands_in_for_theirs_while_it_is_called(judge):
+    judge.run_student_cell(
+        "calls = 0\n"
+        "def piece(x): return -x\n"
+        "def answer(x):\n    global calls\n    calls += 1\n    return piece(x) + calls"
+    )
+    check = (
+        "ours = answer.with_ours({'piece': lambda x: 10 * x, 'other': len})\n"
+        "print(ours(4), answer(4), ours(4))"
+    )
+    assert shown(judge.run_check(check, {})) == "41 -2 43\n"
+    assert shown(judge.run_student_cell("print(piece(1), 'other' in globals())")) == "-1 False\n"
+
+
+def test_a_function_of_theirs_can_be_handed_to_one_of_ours(judge):
+    judge.run_student_cell(
+        "def step(w, slope): pass\ndef walk(w, slope):\n    return step(w, lambda x: slope(x) + 1)"
+    )
+    ours = "walk.with_ours({'step': lambda w, slope: w - slope(w)})"
+    assert shown(judge.run_check(f"print({ours}(5, lambda x: 2 * x))", {})) == "-6\n"
+    failing = f"try:\n    {ours}(5, lambda x: 1 / 0)\nexcept Exception as error:\n    print(error)"
+    assert "division by zero" in shown(judge.run_check(failing, {}))
+    assert shown(judge.run_check(f"print({ours}(5, lambda x: 2 * x))", {})) == "-6\n"
+
+
+HUGE = {
+    "many": "np.zeros((10 ** 5, 1)), np.zeros((1, 10 ** 5))",
+    "none": "np.zeros((10 ** 6, 0)), np.zeros((0, 10 ** 6))",
+    "stacked": "np.zeros((900, 900, 0)), np.zeros((900, 0, 900))",
+    "lists": "[[1.0]] * 10 ** 5, np.zeros((1, 900))",
+    "inside": "{'a': [np.zeros((10 ** 6, 0))]}, np.zeros((0, 10 ** 6))",
+}
+
+
+@pytest.mark.parametrize("arguments", HUGE.values(), ids=list(HUGE))
+def test_ours_cannot_be_made_to_fill_the_judges_memory(judge, arguments):
+    judge.run_student_cell(
+        f"import numpy as np\ndef product(a, b): pass\ndef answer(): return product({arguments})\n"
+        "def small(): return product(np.ones((2, 3)), np.ones((3, 2)))"
+    )
+    check = (
+        "ours = {'product': lambda a, b: (a['a'][0] if isinstance(a, dict) else a) @ b}\n"
+        "try:\n    answer.with_ours(ours)()\nexcept Exception as error:\n    print(error)\n"
+        "print(small.with_ours(ours)().tolist())"
+    )
+    said = shown(judge.run_check(check, {}))
+    assert "more than this task asks for" in said and "[[3.0, 3.0], [3.0, 3.0]]" in said
 
 
 def test_a_function_that_comes_back_can_be_called(judge):
@@ -226,6 +277,17 @@ def test_a_students_pictures_and_words_are_kept_and_what_acts_is_not(judge):
     kinds = {mime for output in outputs for mime in output.get("data", {})}
     assert kinds <= {"text/plain", "image/png", "text/latex"}
     assert "words" in shown(outputs)
+
+
+def test_figures_are_kept_as_pictures_in_whichever_form_they_were_asked_for(judge):
+    outputs = judge.run_student_cell(
+        "import matplotlib.pyplot as plt\nfrom backprop import plotting\n"
+        "plotting.use_book_style()\n"
+        "plt.plot([1, 2])\nplt.show()\nfigure = plt.figure()\nfigure.add_subplot()\nfigure"
+    )
+    pictures = [output["data"]["image/png"] for output in outputs]
+    assert len(pictures) >= 2
+    assert all(base64.b64decode(each).startswith(b"\x89PNG") for each in pictures)
 
 
 def test_what_a_check_shows_quotes_no_hidden_line(judge):

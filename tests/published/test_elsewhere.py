@@ -8,7 +8,6 @@ import venv
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
 from conftest import COMMIT, NAME, ROOT
 from lab import jupyter_lab, run_from_top_to_bottom
@@ -62,7 +61,14 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> str:
     """An environment that runs notebooks and has none of what the book needs."""
     python = new_environment(tmp_path_factory.mktemp("bare") / "venv")
     install(python, "nbclient", "ipykernel", "-c", str(constraints(tmp_path_factory)))
+    assert not has_package(python), "this environment must not have the package"
     return python
+
+
+def has_package(python: str) -> bool:
+    program = "import backprop; print(backprop.__file__)"
+    found = subprocess.run([python, "-c", program], capture_output=True, text=True, check=False)
+    return "site-packages" in found.stdout
 
 
 def constraints(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -76,28 +82,29 @@ RUN = """
 import sys, nbformat, nbclient
 notebook = nbformat.read(sys.argv[1], 4)
 nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
-print(notebook.cells[[c.cell_type for c in notebook.cells].index("code")].outputs[0].text)
+code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+print(*(output.text for output in code[0].outputs))
 """
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_downloaded_chapter_installs_the_package_and_runs(
-    fork: Path, host: str, bare: str, tmp_path: Path
+    fork: Path, host: str, bare: str, tmp_path: Path, chapter: str
 ) -> None:
-    lacking = subprocess.run([bare, "-c", "import backprop"], capture_output=True, check=False)
-    assert lacking.returncode, "this environment must not have the package"
-    text = (fork / "_sources" / "chapters" / "03_backpropagation.ipynb").read_text("utf-8")
-    assert text.count("https://github.com") == 1
+    lacking = not has_package(bare)
+    archive = f"{NAME}/archive/{COMMIT}.zip"
+    text = (fork / "_sources" / "chapters" / f"{chapter}.ipynb").read_text("utf-8")
+    assert text.count(f"https://github.com/{archive}") == 1
     copy = tmp_path / "downloads" / "chapter.ipynb"
     copy.parent.mkdir()
-    copy.write_text(text.replace("https://github.com", host), encoding="utf-8")
+    text = text.replace(f"https://github.com/{archive}", f"{host}/{archive}")
+    copy.write_text(text, encoding="utf-8")
     done = subprocess.run(
         [bare, "-c", RUN, str(copy)], cwd=copy.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert f"Installing {host}/{NAME}/archive/{COMMIT}.zip" in done.stdout
-    program = "import backprop; print(backprop.__file__)"
-    found = subprocess.run([bare, "-c", program], capture_output=True, text=True, check=True)
-    assert "site-packages" in found.stdout
+    assert (f"Installing {host}/{archive}" in done.stdout) == lacking
+    assert has_package(bare)
 
 
 def test_what_cannot_be_installed_says_why(tmp_path: Path) -> None:
@@ -153,5 +160,4 @@ def test_every_chapter_runs_on_binder_with_live_figures(
     binder: tuple[str, Path], browser: Browser, chapter: str
 ) -> None:
     address, folder = binder
-    notebook = nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", 4)
-    run_from_top_to_bottom(browser, address, folder, notebook)
+    run_from_top_to_bottom(browser, address, folder / f"{chapter}.ipynb")

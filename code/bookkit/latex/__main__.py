@@ -1,5 +1,7 @@
 """Run LaTeX over what Sphinx has written: ``python -m bookkit.latex``.
 
+Where the last page of a chapter comes out nearly empty, the page before it is made to end earlier.
+
 ``--check`` only looks whether everything is there that this needs; ``--packages`` prints the names
 of Debian's packages that bring it.
 """
@@ -16,10 +18,12 @@ from tqdm import tqdm
 
 from bookkit.latex.settings import NAME
 
-__all__ = ["main", "missing", "typeset"]
+__all__ = ["main", "missing", "short_ends", "typeset"]
 
 SOURCES = Path("_build/latex")
 BOOK = Path("_build/pdf") / f"{NAME}.pdf"
+# Where nt-book.sty looks for the pages that are to end earlier.
+ENDS = "nt-ends.tex"
 
 DEBIAN = (
     "latexmk texlive-xetex texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended"
@@ -35,6 +39,10 @@ FAMILIES = ("DejaVu Sans Mono", "Noto Serif CJK KR")
 PAGE = re.compile(r"\[(\d+)")
 # latexmk -file-line-error: back-propagation.tex:12: Undefined control sequence.
 ERROR = re.compile(r"^(?:\S+:\d+: |! ).+", re.MULTILINE)
+# What nt-book.sty says of each end: its first page, its last, how far that is filled, its height.
+END = re.compile(r"^nt-end: (\d+) (\d+) ([\d.]+)pt ([\d.]+)pt", re.MULTILINE)
+# The share of a last page that is to be filled, a line's height, and how often LaTeX may try.
+LEAST, LINE, TRIES = 0.22, 15.0, 4
 
 
 def missing() -> list[str]:
@@ -77,26 +85,63 @@ def typeset(sources: Path, book: Path) -> int:
     RuntimeError
         If LaTeX fails: its first error, and where its log is.
     """
-    command = ["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error"]
-    command += ["-file-line-error", f"{NAME}.tex"]
-    log = sources / f"{NAME}.log"
-    with subprocess.Popen(
-        command, cwd=sources, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        assert process.stdout
-        pages = _watch(process.stdout)
-    if process.returncode:
-        # latexmk remembers a failure and would not try again.
-        (sources / f"{NAME}.fdb_latexmk").unlink(missing_ok=True)
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        error = ERROR.search(text)
-        said = error[0] if error else f"latexmk ended with status {process.returncode}"
-        raise RuntimeError(f"LaTeX failed: {said} (the whole story: {log})")
+    asked: dict[int, float] = {}
+    for _ in range(TRIES):
+        lines = [rf"\ntshorten{{{page}}}{{{lack:.1f}pt}}" + "\n" for page, lack in asked.items()]
+        (sources / ENDS).write_text("".join(lines), encoding="utf-8")
+        pages, log = _run_latexmk(sources)
+        lacking = short_ends(log)
+        if not lacking:
+            break
+        # Again and more, where a page had already ended before something that does not break.
+        asked |= {page: asked.get(page, 0.0) + lack + LINE for page, lack in lacking.items()}
     book.parent.mkdir(parents=True, exist_ok=True)
     whole = book.with_suffix(".part")
     shutil.copyfile(sources / book.name, whole)
     whole.replace(book)
     return pages
+
+
+def short_ends(log: str) -> dict[int, float]:
+    """Find the chapters that end on a page that is nearly empty.
+
+    Parameters
+    ----------
+    log : str
+        LaTeX's own.
+
+    Returns
+    -------
+    dict
+        The page before that one, counted from the title page, and by how many points the last one
+        is too short.
+    """
+    lacking = {}
+    for first, last, filled, height in END.findall(log):
+        lack = LEAST * float(height) - float(filled)
+        if lack > 0 and int(last) > int(first):
+            lacking[int(last) - 1] = lack
+    return lacking
+
+
+def _run_latexmk(sources: Path) -> tuple[int, str]:
+    """Run LaTeX until every reference is right; return how many pages there are, and its log."""
+    command = ["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error"]
+    command += ["-file-line-error", f"{NAME}.tex"]
+    path = sources / f"{NAME}.log"
+    with subprocess.Popen(
+        command, cwd=sources, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout
+        pages = _watch(process.stdout)
+    log = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    if process.returncode:
+        # latexmk remembers a failure and would not try again.
+        (sources / f"{NAME}.fdb_latexmk").unlink(missing_ok=True)
+        error = ERROR.search(log)
+        said = error[0] if error else f"latexmk ended with status {process.returncode}"
+        raise RuntimeError(f"LaTeX failed: {said} (the whole story: {path})")
+    return pages, log
 
 
 def _watch(lines: Iterable[str]) -> int:

@@ -42,7 +42,7 @@ class BindPages(SphinxPostTransform):
         preface = self._preface()
         self._place_bibliography(files)
         self.document.clear()
-        self.document += [tex(r"\ntunnumbered"), preface, tex(r"\mainmatter")]
+        self.document += [tex(r"\ntunnumbered"), preface, tex(r"\ntmainmatter")]
         for caption, names in parts:
             self.document += tex(rf"\ntpart{{{caption}}}")
             # Solutions open the last part, in which one looks things up.

@@ -1,7 +1,6 @@
 """What Sphinx's LaTeX builder is told: engine, paper, typefaces, and where our own style lies."""
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,12 @@ from sphinx.config import Config
 from backprop.colours import LIGHT
 from bookkit.repository import address
 
-__all__ = ["NAME", "palette", "setup", "version"]
+__all__ = ["NAME", "palette", "setup"]
 
 NAME = "back-propagation"
 """The book's file, without its ending."""
 
 TEXINPUTS = Path(__file__).parent / "texinputs"
-PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
 FONTS = r"""
 \setmainfont{texgyrepagella}[Extension=.otf, Numbers=Lining,
@@ -58,12 +56,6 @@ def palette() -> str:
     return "\n".join([*lines, ""])
 
 
-def version() -> str:
-    """Read the version of the book, which is that of its package."""
-    project: dict[str, str] = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
-    return project["version"]
-
-
 def _imprint(config: Config) -> str:
     """Write what the title pages show of this edition."""
     where = address(os.environ)
@@ -71,7 +63,7 @@ def _imprint(config: Config) -> str:
     facts = {
         "nttitle": title,
         "ntsubtitle": subtitle,
-        "ntversion": version(),
+        "ntversion": config.version,
         "ntyear": config.copyright,
         "ntauthor": config.author,
         "ntaddress": rf"\url{{{where.url}}}" if where else "",

@@ -69,6 +69,8 @@
       figure.append(box);
       figure.classList.add("is-live");
       await widget.render({ model: makeModel(JSON.parse(state)), el: box });
+      frame.observe(box.firstElementChild);
+      performance.mark(`awake: ${key}`);
     } catch (error) {
       box.remove();
       figure.classList.remove("is-live");
@@ -76,9 +78,19 @@
     }
   }
 
+  // A box as high as what is in it: a change within need not lay out the page around it.
+  const frame = new ResizeObserver((changes) => {
+    for (const { target, borderBoxSize } of changes) {
+      const { blockSize } = borderBoxSize[0];
+      target.parentElement.style.blockSize = blockSize ? `${blockSize}px` : "";
+      target.parentElement.classList.toggle("is-framed", blockSize > 0);
+    }
+  });
+
   /** Which figures are in view? Asking for their places would lay out the whole page at once. */
   const inView = (figures) =>
     new Promise((resolve) => {
+      if (!figures.length) resolve([]);
       const watch = new IntersectionObserver((entries) => {
         watch.disconnect();
         resolve(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target));
@@ -93,9 +105,26 @@
       else setTimeout(resolve, 50);
     });
 
-  /** Figures that the address names or that are in view come first. */
+  const reading = () => document.readyState === "loading";
+
+  /** Has all of an element been read? Then something stands behind it, or behind what it is in. */
+  const isRead = (element) =>
+    element && (element.nextSibling || isRead(element.parentElement) || !reading());
+
+  /** While the rest of the page is still being read, the first figure comes alive; then those that
+   * the address names or that are in view, and then the others. */
   async function start() {
-    const figures = [...document.querySelectorAll(".live-figure[data-state]")];
+    const asleep = () => [...document.querySelectorAll(".live-figure[data-state]:not(.is-live)")];
+    while (reading()) {
+      const [first] = asleep();
+      if (isRead(first) && !location.hash) {
+        await wake(first);
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    if (reading()) await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
+    const figures = asleep();
     for (const figure of figures) load(figure.dataset.figure).catch(() => {});
     const named = figures.filter(({ dataset }) => location.hash.includes(`${dataset.key}.`));
     for (const figure of named) await wake(figure);
