@@ -429,7 +429,7 @@ def picture(found, path):
     _, panels = plt.subplots(-(-len(steps) // 2), 2, figsize=(10, 1.9 * len(steps)), sharey=True)
     for ax, each in zip(panels.flat, steps, strict=False):
         ratios = {name: each["ratio"].get(name) for name in names}
-        plotting.speed_ratios(ratios, ours=OURS, limits=(0.002, 1000), ax=ax)
+        plotting.speed_ratios(ratios, ours=OURS, limits=(0.0008, 1000), ax=ax)
         ax.set_title(f"{'-'.join(map(str, each['widths']))}, batch {each['batch_size']}")
     plt.savefig(path)
 
