@@ -67,8 +67,6 @@ def find() -> str:
 
 
 class _Silent(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # one connection serves more than one file
-
     def log_message(self, *arguments: Any) -> None:
         pass
 

@@ -145,23 +145,32 @@ def test_whole(open_page: OpenPage, any_page: str, from_file: bool) -> None:
     assert page.evaluate("document.fonts.ready.then((fonts) => fonts.status)") == "loaded"
 
 
+def violations(page: Page, rules: str) -> list[str]:
+    """Let axe look at a page as it stands."""
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in page.evaluate(rules)["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_faint_text(open_page: OpenPage, any_page: str, scheme: str) -> None:
+    # Opened in each theme: after a change of the theme Chromium paints what it should, and still
+    # tells scripts, axe among them, the colour of before for some of what inherits it.
+    page = open_page(any_page, scheme=scheme, reduced_motion=True)
+    lay_all_out(page)
+    page.evaluate(AXE_SCRIPT)
+    assert violations(page, CONTRAST) == []
+
+
 def test_axe_finds_nothing(open_page: OpenPage, any_page: str) -> None:
     page = open_page(any_page, width=390, reduced_motion=True)
     lay_all_out(page)
     page.evaluate(AXE_SCRIPT)
-    # First what is seen: the other rules then take away what is only seen.
-    for (width, scheme), rules in (
-        (LOOKS[1], CONTRAST),
-        (LOOKS[2], CONTRAST),
-        (LOOKS[1], AXE),
-        (LOOKS[0], AXE),
-    ):
+    for width, scheme in (LOOKS[1], LOOKS[0]):
         look(page, width, scheme)
-        assert [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in page.evaluate(rules)["violations"]
-            for node in rule["nodes"]
-        ] == [], (width, scheme)
+        assert violations(page, AXE) == [], width
 
 
 def luminance(screenshot: bytes) -> NDArray[np.float64]:
