@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from driving import come_to
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 from bookkit import chromium
 
@@ -80,6 +80,11 @@ def open_page(browser: Browser, book: Path, served: str) -> Iterator[OpenPage]:
     """Open a page of the book: open_page("chapters/x.html", width=390, scheme="dark", …)."""
     contexts, troubles = [], []
 
+    def failed(request: Request) -> None:
+        # A page that is left or loaded again asks for no more of what was on its way.
+        if request.failure != "net::ERR_ABORTED":
+            troubles.append(f"failed: {request.url}: {request.failure}")
+
     def watch(page: Page, javascript: bool) -> None:
         page.on("pageerror", lambda error: troubles.append(f"exception: {error}"))
         page.on(
@@ -89,7 +94,7 @@ def open_page(browser: Browser, book: Path, served: str) -> Iterator[OpenPage]:
             ),
         )
         if javascript:  # without it, every script is a request that fails
-            page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
+            page.on("requestfailed", failed)
 
         def local(url: str) -> bool:
             return url.startswith((served, "data:", "blob:", "file:"))
