@@ -97,8 +97,8 @@ TRAIN = """async (seconds) => {
 Inputs = Callable[[Page, Locator], Iterator[None]]
 
 
-def dragging(selector: str = "input[type=range]") -> Inputs:
-    """Drag along an element, to and fro: one move of the pointer an input."""
+def dragging(selector: str = "input[type=range]", reach: float = 0) -> Inputs:
+    """Drag along an element, or from its middle so many pixels to the right: a move an input."""
 
     def inputs(page: Page, figure: Locator) -> Iterator[None]:
         target = figure.locator(selector).first
@@ -106,12 +106,15 @@ def dragging(selector: str = "input[type=range]") -> Inputs:
         box = target.bounding_box()
         assert box
         y = box["y"] + box["height"] / 2
-        page.mouse.move(box["x"] + box["width"] / 2, y)
+        middle = box["x"] + box["width"] / 2
+        start, width = (
+            (middle, reach) if reach else (box["x"] + 0.1 * box["width"], 0.8 * box["width"])
+        )
+        page.mouse.move(middle, y)
         page.mouse.down()
         for i in range(10**6):
             # An odd number of places, and no two moves to the same.
-            share = abs((7 * i) % 62 - 31) / 31
-            page.mouse.move(box["x"] + box["width"] * (0.1 + 0.8 * share), y)
+            page.mouse.move(start + width * abs((7 * i) % 62 - 31) / 31, y)
             yield
 
     return inputs
@@ -170,7 +173,7 @@ WAYS: dict[str, dict[str, Inputs]] = {
     "wishes": {"point at neurons": pointing("[role=button][aria-label*='hidden neuron']")},
     "chain": {"drag a slider": dragging()},
     "indices": {"drag a slider": dragging(), "point at weights": pointing("[aria-label^='w']")},
-    "paths": {"drag along the sum": dragging("[role=slider]")},
+    "paths": {"drag along the sum": dragging("[role=slider]", 250)},
     "step_by_step": {"next and back": keys("button", "Enter")},
     "playground": {"one epoch": pressing("One epoch")},
 }
