@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Iterator, Sequence
@@ -211,6 +212,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._ending = threading.Lock()
 
     def run(self, job: Job) -> Run:
         """Do one job; a job that brings the worker down says so, and the next gets a new one."""
@@ -223,12 +225,13 @@ class _Worker:
                 env={**os.environ, "PYTHONPATH": str(CODE)},
                 start_new_session=True,  # Ctrl-C is for the one who was started by hand
             )
-        assert self._process.stdin is not None and self._process.stdout is not None
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None
         why = ""
         try:
-            self._process.stdin.write(json.dumps(job.as_dict()) + "\n")
-            self._process.stdin.flush()
-            why = self._process.stdout.readline().strip()
+            process.stdin.write(json.dumps(job.as_dict()) + "\n")
+            process.stdin.flush()
+            why = process.stdout.readline().strip()
         except (OSError, ValueError):
             pass
         if not why:
@@ -237,11 +240,12 @@ class _Worker:
         return job.done() or Run(job.key, failure=f"the judge itself failed: {why}")
 
     def close(self) -> None:
-        """End the worker and what it does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        """End the worker and what it does; once, though a run that ends so asks for it, too."""
+        with self._ending:
+            process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
 
 
 def serve() -> None:

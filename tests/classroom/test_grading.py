@@ -21,6 +21,7 @@ from nbgrader.server_extensions.formgrader.handlers import template_path
 from submissions import as_bytes
 
 from classroom import lms
+from classroom import runs as running
 from classroom.__main__ import main
 from classroom.assemble import grade_id
 from classroom.course import ROOT, Course
@@ -288,6 +289,23 @@ def test_an_interrupted_class_goes_on_where_it_stopped(when, stop, tmp_path):
     assert "not graded" not in said
     assert {name: runs(course)[name] for name in done} == done
     assert points(course) == {f"s{n}": 3.0 if n % 2 else 2.0 for n in range(6)}
+
+
+def test_a_worker_that_two_want_to_end_is_ended_once():
+    worker = running._Worker()
+    ended = []
+
+    class Process:
+        def kill(self):
+            ended.append("killed")
+            worker.close()  # as the run in another thread does, whose worker is gone
+
+        def communicate(self):
+            ended.append("waited for")
+
+    worker._process = Process()
+    worker.close()
+    assert ended == ["killed", "waited for"]
 
 
 # ---- The command line ----
