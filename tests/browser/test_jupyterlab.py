@@ -1,6 +1,7 @@
 """A live figure in JupyterLab, with a kernel: what the hand drags, the next cell computes with."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import nbformat
 import pytest
@@ -45,9 +46,13 @@ def notebook(lab: str, browser: Browser) -> Iterator[Page]:
 def run_cell(page: Page, number: int) -> Locator:
     """Run one cell as a reader does, and give what it shows."""
     cell = page.locator(".jp-CodeCell").nth(number)
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
     prompt = cell.locator(".jp-InputPrompt")
+    for _ in range(6):  # a notebook that is still being opened has not heard it
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+        with suppress(AssertionError):
+            expect(prompt).not_to_have_text("[ ]:", timeout=10_000)
+            break
     expect(prompt).to_have_text(f"[{number + 1}]:", timeout=PATIENCE)
     return cell.locator(".jp-OutputArea-output")
 
