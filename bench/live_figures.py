@@ -174,7 +174,7 @@ WAYS: dict[str, dict[str, Inputs]] = {
     "chain": {"drag a slider": dragging()},
     "indices": {"drag a slider": dragging(), "point at weights": pointing("[aria-label^='w']")},
     "paths": {"drag along the sum": dragging("[role=slider]", 250)},
-    "step_by_step": {"next and back": keys("button", "Enter")},
+    "step_by_step": {"next and back": pressing("Next", "Back")},
     "playground": {"one epoch": pressing("One epoch")},
 }
 
