@@ -105,12 +105,10 @@ def run_from_top_to_bottom(browser: Browser, address: str, path: Path) -> None:
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(address.format(path.name), wait_until="commit")
     expect(page.locator(".jp-CodeCell")).to_have_count(code_cells, timeout=PATIENCE)
-    # A notebook is there before its kernel is.
-    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
-    expect(idle).to_be_attached(timeout=PATIENCE)
+    wait_for_kernel(page)
     run_all_cells(page)
     wait_for_cells(page, code_cells)
-    expect(idle).to_be_attached(timeout=PATIENCE)
+    wait_for_kernel(page)
     assert page.evaluate(FAILED) is None
     alive = page.locator(".nt-figure[data-maxdiff]")
     expect(alive).to_have_count(figures, timeout=PATIENCE)
@@ -119,6 +117,12 @@ def run_from_top_to_bottom(browser: Browser, address: str, path: Path) -> None:
     end_kernels(page, address)
     context.close()
     assert troubles == []
+
+
+def wait_for_kernel(page: Page) -> None:
+    """Wait until the kernel has nothing to do; a notebook is there before its kernel is."""
+    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
+    expect(idle).to_be_attached(timeout=PATIENCE)
 
 
 def run_all_cells(page: Page) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import nbformat
 import pytest
 from driving import drag, number_in
-from lab import PATIENCE, jupyter_lab
+from lab import PATIENCE, jupyter_lab, wait_for_kernel
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -36,9 +36,7 @@ def notebook(lab: str, browser: Browser) -> Iterator[Page]:
     page.set_default_timeout(PATIENCE)
     page.goto(lab)
     expect(page.locator(".jp-CodeCell")).to_have_count(len(CELLS), timeout=PATIENCE)
-    # A notebook is there before its kernel is.
-    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
-    expect(idle).to_be_attached(timeout=PATIENCE)
+    wait_for_kernel(page)
     yield page
     context.close()
 
@@ -66,7 +64,7 @@ def test_traits_sync_both_ways(notebook: Page) -> None:
 
     # From the page to Python: by keys, by typing, by dragging.
     field = figure.get_by_role("textbox", name="weight w")
-    for _ in range(10):  # JupyterLab may still be asking the kernel for the state of its widgets
+    for _ in range(10):  # what is typed early is sometimes lost
         field.fill("3.25")
         field.press("Enter")
         page.wait_for_timeout(1000)

@@ -109,7 +109,7 @@
 
   /** Has all of an element been read? Then something stands behind it, or behind what it is in. */
   const isRead = (element) =>
-    element && (element.nextSibling || isRead(element.parentElement) || !reading());
+    element && (element.nextSibling || isRead(element.parentElement));
 
   /** While the rest of the page is still being read, the first figure comes alive; then those that
    * the address names or that are in view, and then the others. */
