@@ -1,6 +1,6 @@
 // Direct manipulation: dragging by pointer or touch, and always by keyboard as well.
 
-import { frame, h, s, set, setRole, setText } from "./dom.js";
+import { h, s, set, setRole, setText } from "./dom.js";
 import { clamp, format, snap } from "./numbers.js";
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -19,7 +19,7 @@ export function keyStep(event) {
   return [right * far, up * far];
 }
 
-/** Drag within an svg: onMove gets { x, y, dx, dy } in the svg's own units, once a frame.
+/** Drag within an svg: onMove gets { x, y, dx, dy } in the svg's own units.
  *
  * The screen matrix is read once, at the start, so that moving never asks the browser for a layout. */
 export function drag(target, svg, { onStart = () => {}, onMove, onEnd = () => {} }) {
@@ -28,22 +28,14 @@ export function drag(target, svg, { onStart = () => {}, onMove, onEnd = () => {}
     const matrix = svg.getScreenCTM().inverse();
     const place = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix);
     const start = place(down);
-    let latest = null;
-    const report = () => {
-      if (!latest) return;
-      const { x, y } = place(latest);
-      latest = null;
-      onMove({ x, y, dx: x - start.x, dy: y - start.y });
-    };
-    const soon = frame(report);
+    // At once, and not in the next frame: drawing waits for a frame by itself.
     const move = (event) => {
       if (event.pointerId !== down.pointerId) return;
-      latest = event;
-      soon();
+      const { x, y } = place(event);
+      onMove({ x, y, dx: x - start.x, dy: y - start.y });
     };
     const end = (event) => {
       if (event.pointerId !== down.pointerId) return;
-      report();
       for (const name of ["pointermove", "pointerup", "pointercancel"])
         target.removeEventListener(name, name === "pointermove" ? move : end);
       target.classList.remove("is-dragged");
