@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
 from bookkit.page import wanted
+from bookkit.pictures import size, sized
 
 CONF = {
     "extensions": ["myst_nb", "sphinx_thebe", "bookkit.sphinxext"],
@@ -28,7 +29,29 @@ $$ z = W a + b $$ (eq-layer)
 A bracket ($a$), a comma $b$, a half-$c$-word; $z$ alone.
 See {eq}`eq-layer` and [the other](other.md).
 """
-OTHER = '# Other\n\n```{raw} html\n<div class="live-figure" data-state="{}"></div>\n```\n'
+FIGURE = """
+```{raw} html
+<div class="live-figure" data-figure="neuron" data-state="{}"></div>
+```
+"""
+OTHER = f"""\
+# Other
+
+In front.
+
+## Many blocks
+
+{"".join(f"Block {i}." + 2 * chr(10) for i in range(10))}
+{FIGURE}
+Behind it.
+
+### Deeper
+
+![A square](square.svg)
+
+![The same, further down](square.svg)
+"""
+SQUARE = '<?xml version="1.0"?>\n<svg viewBox="0 0 9 9" width="30pt" height="40" version="1.1"/>'
 
 
 def build(folder, builder):
@@ -37,6 +60,7 @@ def build(folder, builder):
         source.mkdir()
         (source / "index.md").write_text(INDEX + "\n```{toctree}\n:caption: More\n\nother\n```\n")
         (source / "other.md").write_text(OTHER)
+        (source / "square.svg").write_text(SQUARE)
     out = folder / builder
     app = Sphinx(source, None, out, folder / "doctrees", builder, CONF, status=None)
     app.build()
@@ -118,6 +142,56 @@ def test_live_figures_are_woken_only_where_there_are_some(html, index):
     assert "anyhost.js" not in index
     assert "anyhost.js" in (html / "other.html").read_text()
     assert "live.css" in (html / "other.html").read_text()
+
+
+def test_the_first_figure_is_fetched_at_once_and_no_script_holds_up_the_page(html, index):
+    other = BeautifulSoup((html / "other.html").read_text(), "html.parser")
+    preloaded = [each["href"] for each in other.select("link[rel=preload]")]
+    assert "_static/live-neuron.js" in preloaded
+    assert (html / "_static" / "live-neuron.js").is_file()
+    assert "live-neuron.js" not in index
+    at_once = [
+        each["src"].split("?")[0]
+        for each in other.select("script[src]")
+        if not {"async", "defer"} & set(each.attrs)
+    ]
+    assert at_once == ["_static/documentation_options.js"]
+
+
+def test_what_is_far_away_waits_in_groups_and_a_live_figure_alone(html):
+    other = BeautifulSoup((html / "other.html").read_text(), "html.parser")
+    groups = other.select(".nt-waits")
+    texts = [each.get_text().split(".")[:-1] for each in groups]
+    assert [len(text) for text in texts[:2]] == [8, 2]
+    assert texts[0][-1].strip() == "Block 7"
+    assert [len(each.select(".live-figure")) for each in groups] == [0, 0, 1, 0, 0]
+    assert len(groups[2].find_all(recursive=False)) == 1
+    assert texts[3] == ["\nBehind it"]
+    assert not groups[0].find_parent(class_="nt-waits")
+    assert "In front" not in "".join(each.get_text() for each in groups), "it is seen at once"
+    assert [each.parent.name for each in other.select("article :is(h2, h3)")] == [
+        "section",
+        "section",
+    ]
+    assert "Deeper" in other.select_one("section > section > section > h3").get_text()
+
+
+def test_a_page_knows_how_large_its_pictures_are_before_they_come(html):
+    other = BeautifulSoup((html / "other.html").read_text(), "html.parser")
+    first, second = other.select("article img")
+    for picture in (first, second):
+        assert (picture["width"], picture["height"]) == ("40", "40")
+    assert (first.get("loading"), second.get("loading")) == (None, "lazy")
+
+
+def test_a_picture_that_does_not_say_its_size_has_none():
+    assert size('<svg width="12" height="9.6px">') == (12, 10)
+    assert (
+        size('<svg viewBox="0 0 1 1" stroke-width="2"><rect width="3" height="4"/></svg>') is None
+    )
+    assert size('<svg width="100%" height="4">') is None
+    body = '<img alt="a" src="../_images/a.svg" /><img src="../_static/b.svg" />'
+    assert sized(body, {}) == body
 
 
 def test_no_button_leads_to_somebody_elses_repository(index):

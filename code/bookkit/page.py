@@ -1,5 +1,6 @@
 """Give every page the book's own colours, style and scripts, and nothing from outside."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ BUNDLES = Path(backprop.__file__).parent / "live" / "bundles"
 # An extension that Jupyter Book always loads; at a button's press, which the book does not have, it
 # would fetch its script from outside.
 UNUSED = ("sphinx-thebe", "THEBE_JS_URL", "x-thebe-config", "<script>kernelName")
+
+NEEDED_AT_ONCE = "documentation_options.js"
 
 
 def colours_css() -> str:
@@ -78,15 +81,30 @@ def _clean_head(
     for files in ("script_files", "css_files"):
         if files in context:
             context[files][:] = wanted(context[files])
+    _defer(context.get("script_files", []))
+
+
+def _defer(scripts: list[Any]) -> None:
+    """Let the page be drawn before its scripts run, but for the one that others read at once."""
+    for script in scripts:
+        name = str(getattr(script, "filename", None) or "")
+        if name and not (NEEDED_AT_ONCE in name or {"async", "defer"} & set(script.attributes)):
+            script.attributes["defer"] = "defer"
 
 
 def _wake_figures(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: Any
 ) -> None:
     """Bring the style and the host of the live figures to the pages that have some."""
-    if 'class="live-figure"' in context.get("body", ""):
+    found = re.search(r'class="live-figure" data-figure="(\w+)"', context.get("body", ""))
+    if found:
         app.add_css_file("live.css")
         app.add_js_file("anyhost.js", loading_method="async")
+        # The host asks for it as soon as it has read the first figure; then it is there.
+        script = context["pathto"](f"_static/live-{found[1]}.js", 1)
+        context["metatags"] = (
+            context.get("metatags", "") + f'<link rel="preload" as="script" href="{script}" />\n'
+        )
 
 
 def _clean_body(app: Sphinx, document: nodes.document, page: str) -> None:

@@ -14,17 +14,20 @@ from bookkit import (
     mathematics,
     notation,
     page,
+    pictures,
     policy,
     references,
     repository,
     standalone,
     together,
+    waiting,
 )
 
 __all__ = ["setup"]
 
 PARTS = (
-    *(repository, page, access, notation, mathematics, together, lean, references, latex),
+    *(repository, page, access, notation, mathematics, together, pictures, waiting),
+    *(lean, references, latex),
     *(citation, found, standalone, policy, ebook),
 )
 

@@ -127,7 +127,7 @@ def look(page: Page, width: int, scheme: str) -> None:
 
 def lay_all_out(page: Page) -> None:
     """Lay out what waits until its reader comes near, so that all of a page can be looked at."""
-    page.add_style_tag(content="section > * { content-visibility: visible !important }")
+    page.add_style_tag(content=".nt-waits { content-visibility: visible !important }")
     quiet_frame(page)
 
 
