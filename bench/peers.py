@@ -132,14 +132,19 @@ class Products(Peer):
     """The matrix products of a step and nothing else: what no NumPy program can go below."""
 
     def start(self):
+        from backprop.recording import turns
+
         super().start()
         rng, widths, m = np.random.default_rng(0), self.net.widths, self.batches.shape[1]
         dtype = self.net.dtype
         a = [rng.random((m, n)).astype(dtype) for n in widths]  # as BLAS likes them best
         self.calls = []
         for l, (W, _) in enumerate(self.layers):
-            self.calls.append(partial(np.dot, a[l], W.T, np.empty_like(a[l + 1])))
-            self.calls.append(partial(np.dot, a[l + 1].T, a[l], np.empty_like(W)))
+            z, dW, into = np.empty_like(a[l + 1]), (a[l + 1].T, a[l]), np.empty_like(W)
+            if l == 0 and turns(self.net):
+                W, dW, into = W.T.copy().T, (a[l].T, a[l + 1]), into.reshape(into.shape[::-1])
+            self.calls.append(partial(np.dot, a[l], W.T, z))
+            self.calls.append(partial(np.dot, *dW, into))
             if l > 0:
                 self.calls.append(partial(np.dot, a[l + 1], W, np.empty_like(a[l])))
 

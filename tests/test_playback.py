@@ -159,6 +159,32 @@ def test_all_that_has_an_example_a_column_lies_with_an_example_a_row():
     assert others and not any(out.transposed for out in others)
 
 
+TURNED = [300, 120, 10]  # enough first weights to be laid otherwise in float32
+
+
+def test_many_first_weights_of_float32_lie_with_one_input_a_row_and_are_given_back_as_printed():
+    net, x, y = example(TURNED, "sigmoid", 45, np.float32)
+    tape = record(step, net, 20)
+    (W, b), *others = tape.layers
+    changes = [call.out for call in tape.calls if call.out.shape == W.shape]
+    assert len(changes) == 2 and all(each.transposed for each in (W, *changes))
+    assert not b.transposed
+    assert not any(array.transposed for layer in others for array in layer)
+    played, listed = (trained(engine, net, x, y, 20).network for engine in ("numpy", "listing"))
+    np.testing.assert_allclose(played.parameters, listed.parameters, rtol=0, atol=1e-6)
+    assert np.abs(played.parameters - net.parameters).max() > 1e-3
+    assert all(layer.W.flags.c_contiguous for layer in played.layers)
+
+
+@pytest.mark.parametrize(
+    ("widths", "dtype"),
+    [(TURNED, np.float64), ([300, 50, 10], np.float32), ([120, 300, 10], np.float32)],
+)
+def test_other_weights_lie_as_they_are_printed(widths, dtype):
+    tape = record(step, Network.initialise(widths, dtype=dtype), 20)
+    assert not any(array.transposed for layer in tape.layers for array in layer)
+
+
 def test_a_result_may_lie_in_any_way():
     """Products, sums and what is done entry by entry, into arrays that lie this way or that."""
 

@@ -59,14 +59,15 @@ class Compiled(AsPrinted):
     def __init__(self, net: Network, step: Step, tapes: dict[int, Tape]) -> None:
         programs = {m: _Program(tape) for m, tape in tapes.items()}
         self._memory = stretch(max(each.size for each in programs.values()), net.dtype)
-        layers, start = [], 0
-        for W, b in net.layers:
-            arrays = []
-            for array in (W, b):
-                arrays.append(self._memory[start : start + array.size].reshape(array.shape))
-                arrays[-1][:] = array
-                start += rounded(array.size)
-            layers.append(Layer(*arrays))
+        tape, start = next(iter(tapes.values())), 0
+        arrays: list[Array] = []
+        own = [array for layer in net.layers for array in layer]
+        for place, array in zip(tape.parameters, own, strict=True):
+            some = self._memory[start : start + array.size].reshape(place.shape)
+            arrays.append(some.T if tape.turned and not arrays else some)
+            arrays[-1][:] = array
+            start += rounded(array.size)
+        layers = [Layer(W, b) for W, b in zip(arrays[::2], arrays[1::2], strict=True)]
         self.net, self._programs = Network._assembled(layers, net.activations), programs
 
     def learn(self, x: Array, y: Array, batches: Array) -> None:

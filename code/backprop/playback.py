@@ -68,6 +68,10 @@ class Playback(AsPrinted):
 
     def __init__(self, net: Network, step: Step, tapes: dict[int, Tape]) -> None:
         super().__init__(net, step)
+        if any(tape.turned for tape in tapes.values()):
+            first, *others = self.net.layers
+            first = first._replace(W=first.W.T.copy().T)
+            self.net = Network._assembled([first, *others], net.activations)
         self._layouts = {m: (tape, *tape.layout()) for m, tape in tapes.items()}
         self._playable: dict[int, tuple[Array, Array, list[Callable[[], Any]]]] = {}
 
@@ -89,6 +93,12 @@ class Playback(AsPrinted):
         if max(size for _, _, size in self._layouts.values()) > LITTLE:
             self._playable = {}
 
+    def network(self) -> Network:
+        """Give up what has been learned, its weights row by row as everywhere."""
+        layers = [Layer(np.ascontiguousarray(W), b) for W, b in self.net.layers]
+        self.net = Network._assembled(layers, self.net.activations)
+        return super().network()
+
     def _get_ready(self) -> None:
         memory = stretch(max(size for _, _, size in self._layouts.values()), self.net.dtype)
         for m, (tape, starts, _) in self._layouts.items():
@@ -99,6 +109,7 @@ class Playback(AsPrinted):
     ) -> tuple[Array, Array, list[Callable[[], Any]]]:
         """Give every place its memory, and every call its arguments."""
         own = [array for layer in self.net.layers for array in layer]
+        own[0] = own[0].T if tape.turned else own[0]
         arrays = dict(zip(tape.parameters, own, strict=True))
         for place, start in starts.items():
             arrays[place] = memory[start : start + place.size].reshape(place.shape)

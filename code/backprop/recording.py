@@ -17,10 +17,11 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from .checks import Array
 from .network import Layer, Network
 
-__all__ = ["Call", "Place", "Recorded", "Tape", "record", "rounded", "stretch"]
+__all__ = ["Call", "Place", "Recorded", "Tape", "record", "rounded", "stretch", "turns"]
 
 ALIGNED = 16  # numbers; every place begins at a cache line, of 64 bytes
 NUMBERS = (int, float, np.floating)
+MANY = 2**15  # weights of a layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +107,10 @@ class Recorded(NDArrayOperatorsMixin):
                 raise ValueError(f"shapes {shapes[0]} and {shapes[1]} do not fit in a product.")
             # A product lies in memory as its right factor does.  So all that has one example a
             # column lies as the inputs do, with one example a row; BLAS is fastest that way.
-            return self.tape.note(ufunc, inputs, (rows, columns), target, inputs[1].transposed)
+            first = self.tape.turned and inputs[1].place is self.tape.x.place
+            return self.tape.note(
+                ufunc, inputs, (rows, columns), target, first or inputs[1].transposed
+            )
         shape = np.broadcast_shapes(*shapes)
         full = [each for each in inputs if isinstance(each, Recorded) and each.shape == shape]
         return self.tape.note(ufunc, inputs, shape, target, bool(full) and full[0].transposed)
@@ -158,6 +162,9 @@ class Tape:
     x, y : Recorded
         A mini-batch, one example a column; its place has one example a row.
     calls : list of Call
+    turned : bool
+        Whether the first weights, and their gradient, lie with one input a row; the other weights
+        lie as they are printed, with one input a column.
     """
 
     dtype: np.dtype[Any]
@@ -165,6 +172,7 @@ class Tape:
     x: Recorded = field(init=False)
     y: Recorded = field(init=False)
     calls: list[Call] = field(default_factory=list)
+    turned: bool = False
 
     def array(self, shape: tuple[int, int], transposed: bool = False) -> Recorded:
         """Stand in for one more array."""
@@ -258,6 +266,16 @@ class _Room:
         self.gaps = sorted([*gaps, (start, end)])
 
 
+def turns(net: Network) -> bool:
+    """Whether the first weights lie better with one input a row than as they are printed.
+
+    No error is carried back through them, so they may lie as is best for the way forward.  In
+    float32, where they are many and get no wider, BLAS takes a fifth less time for it then.
+    """
+    W = net.layers[0].W
+    return net.dtype == np.float32 and W.size > MANY and W.shape[0] <= W.shape[1]
+
+
 def record(step: Callable[[Network, Any, Any], None], net: Network, m: int) -> Tape:
     """Run `step` on arrays without numbers and write down what it asks of them.
 
@@ -279,9 +297,10 @@ def record(step: Callable[[Network, Any, Any], None], net: Network, m: int) -> T
     TypeError, AttributeError
         If the step does what cannot be written down, such as deciding on a number.
     """
-    tape = Tape(net.dtype)
-    for W, b in net.layers:
-        tape.layers.append(Layer(tape.array(W.shape), tape.array(b.shape)))  # type: ignore[arg-type]
+    tape = Tape(net.dtype, turned=turns(net))
+    for l, (W, b) in enumerate(net.layers):
+        W_l = tape.array(W.shape, transposed=tape.turned and l == 0)
+        tape.layers.append(Layer(W_l, tape.array(b.shape)))  # type: ignore[arg-type]
     tape.x, tape.y = tape.array((m, net.widths[0])).T, tape.array((m, net.widths[-1])).T
     step(Network._assembled(tape.layers, net.activations), tape.x, tape.y)
     tape.calls = _just_in_time(tape)

@@ -77,6 +77,13 @@ def test_float32_stays_float32():
     np.testing.assert_allclose(*(run.history.cost for run in runs), rtol=1e-4)
 
 
+@pytest.mark.parametrize("batch_size", [1, 20])
+def test_first_weights_that_lie_otherwise_are_given_back_as_printed(batch_size):
+    net, x, y = example([300, 120, 10], "sigmoid", 45, np.float32)
+    assert record(descends, net, batch_size).turned
+    assert_same(net, x, y, batch_size, tolerance=1e-6)
+
+
 def test_the_hyperbolic_tangent_is_that_of_numpy():
     z = np.concatenate([np.linspace(-25, 25, 200_001), 10.0 ** -np.arange(0, 300, 7), [0.0, 700.0]])
     tanh = np.array([machine.tanh(each) for each in z])
