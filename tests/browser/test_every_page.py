@@ -15,7 +15,7 @@ from conftest import pages_of
 from driving import quiet_frame
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 OpenPage = Callable[..., Page]
 # What a reader's window and eyes may ask for; every page is opened in the first and turned into the
@@ -169,6 +169,22 @@ def test_axe_finds_nothing(open_page: OpenPage, any_page: str) -> None:
     for width, scheme in (LOOKS[1], LOOKS[0]):
         look(page, width, scheme)
         assert violations(page, AXE) == [], width
+
+
+# The theme that the page has when there is something of it to paint.
+FIRST_THEME = """new MutationObserver(() => {
+    if (document.body) window.first ??= document.documentElement.dataset.theme;
+}).observe(document, { childList: true, subtree: true })"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_opens_in_the_other_theme(browser: Browser, served: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)
+    context.add_init_script(FIRST_THEME)
+    page = context.new_page()
+    page.goto(f"{served}/chapters/glossary.html")
+    assert page.evaluate("[window.first, document.documentElement.dataset.theme]") == [scheme] * 2
+    context.close()
 
 
 def test_less_motion_means_none(open_page: OpenPage) -> None:
