@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from driving import drag, number_in, quiet_frame
+from driving import come_to, drag, number_in, quiet_frame
 from lab import PATIENCE, end_kernels, jupyter_lab, wait_for_kernel
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -111,7 +111,7 @@ def test_traits_sync_both_ways(notebook: Page) -> None:
     expect(figure.get_by_role("radio", name="tanh")).to_be_checked()
 
     before = number_in(figure.get_by_role("textbox", name="bias b"))
-    figure.scroll_into_view_if_needed()
+    come_to(figure)
     drag(page, figure.get_by_role("slider", name="bias b: shifts"), -60, 0)
     after = number_in(figure.get_by_role("textbox", name="bias b"))
     assert after != before
