@@ -21,7 +21,14 @@ BUNDLES = Path(backprop.__file__).parent / "live" / "bundles"
 # would fetch its script from outside.
 UNUSED = ("sphinx-thebe", "THEBE_JS_URL", "x-thebe-config", "<script>kernelName")
 
+# What other scripts read while the page is still being read.
 NEEDED_AT_ONCE = "documentation_options.js"
+# The theme finds out what the reader's system asks for once the page has been read, and a page for
+# the night would flash up white; so it is asked before anything is painted.
+THEME = """(({ dataset }) => {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  if (!["light", "dark"].includes(dataset.mode)) dataset.theme = dark ? "dark" : "light";
+})(document.documentElement);"""
 
 
 def colours_css() -> str:
@@ -126,5 +133,6 @@ def setup(app: Sphinx) -> None:
     # Late: after every extension has added its scripts to the page.
     app.connect("html-page-context", _clean_head, priority=900)
     app.connect("doctree-resolved", _clean_body, priority=900)
+    app.add_js_file(None, body=THEME, priority=100)
     app.add_css_file("nt-colours.css")
     app.add_css_file("book.css", priority=900)

@@ -8,6 +8,34 @@ def quiet_frame(page: Page) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def wait_until(locator: Locator, condition: str) -> None:
+    """Wait, frame by frame, until a condition in JavaScript holds for this element.
+
+    Playwright's own waiting evaluates text in the page, which the pages' policy forbids.
+    """
+    locator.evaluate(f"""(element) => new Promise((done, fail) => {{
+        let frames = 1200;
+        const look = () => {{
+            if ({condition}) done();
+            else if (frames--) requestAnimationFrame(look);
+            else fail(new Error("never came true"));
+        }};
+        look();
+    }})""")
+
+
+def follow_link(page: Page, preset: str) -> None:
+    """Go where a chapter's link to a preset leads, and wait until the figure shows it."""
+    page.evaluate(
+        """(preset) => new Promise((done) => {
+            addEventListener("hashchange", done, { once: true });
+            location.hash = preset;
+        })""",
+        preset,
+    )
+    quiet_frame(page)
+
+
 def come_to(locator: Locator) -> None:
     """Scroll to something, and wait until what is laid out only now around it moves it no more."""
     before, still = None, 0

@@ -15,7 +15,7 @@ from conftest import pages_of
 from driving import quiet_frame
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 OpenPage = Callable[..., Page]
 # What a reader's window and eyes may ask for; every page is opened in the first and turned into the
@@ -156,8 +156,6 @@ def violations(page: Page, rules: str) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_faint_text(open_page: OpenPage, any_page: str, scheme: str) -> None:
-    # Opened in each theme: after a change of the theme Chromium paints what it should, and still
-    # tells scripts, axe among them, the colour of before for some of what inherits it.
     page = open_page(any_page, scheme=scheme, reduced_motion=True)
     lay_all_out(page)
     page.evaluate(AXE_SCRIPT)
@@ -171,6 +169,32 @@ def test_axe_finds_nothing(open_page: OpenPage, any_page: str) -> None:
     for width, scheme in (LOOKS[1], LOOKS[0]):
         look(page, width, scheme)
         assert violations(page, AXE) == [], width
+
+
+# The theme that the page has when there is something of it to paint.
+FIRST_THEME = """new MutationObserver(() => {
+    if (document.body) window.first ??= document.documentElement.dataset.theme;
+}).observe(document, { childList: true, subtree: true })"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_opens_in_the_other_theme(browser: Browser, served: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)
+    context.add_init_script(FIRST_THEME)
+    page = context.new_page()
+    page.goto(f"{served}/chapters/glossary.html")
+    assert page.evaluate("[window.first, document.documentElement.dataset.theme]") == [scheme] * 2
+    context.close()
+
+
+def test_less_motion_means_none(open_page: OpenPage) -> None:
+    page = open_page("chapters/01_network_assumptions.html", reduced_motion=True)
+    # Not even a short one: what inherits a colour would pass it on late, and scripts, axe among
+    # them, be told the colour of before.
+    page.evaluate("addEventListener('transitionrun', () => { window.moved = true })")
+    for scheme in ("dark", "light"):
+        look(page, 1280, scheme)
+        assert not page.evaluate("window.moved"), scheme
 
 
 def luminance(screenshot: bytes) -> NDArray[np.float64]:

@@ -136,6 +136,21 @@ def test_touch(open_figure: OpenFigure) -> None:
     assert all((each.bounding_box() or {})["height"] >= 44 for each in buttons)
 
 
+def test_keys_that_come_faster_than_frames(open_figure: OpenFigure) -> None:
+    page, figure = open_figure("neuron")
+    figure.evaluate("""(figure) => {
+        const field = figure.querySelector("input[type=text]");
+        const scrub = figure.querySelector(".nt-scrub");
+        field.focus();
+        field.value = "3.25";
+        field.dispatchEvent(new Event("change"));
+        scrub.focus();
+        for (const _ of [1, 2]) scrub.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowUp"}));
+    }""")
+    quiet_frame(page)
+    assert assert_true(figure)["w"] == pytest.approx(3.35)
+
+
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "step"])
 def test_every_activation(open_figure: OpenFigure, activation: str) -> None:
     page, figure = open_figure("neuron", address="#neuron.w=1.5&neuron.x=0.25")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from driving import come_to, quiet_frame
+from driving import come_to, quiet_frame, wait_until
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import accuracy, cost, data, gradient
@@ -16,6 +16,10 @@ SPIRAL = (
     "#playground.data=spiral&playground.hidden=8-8&playground.activation=tanh"
     "&playground.learning_rate=1&playground.epoch=40"
 )
+
+
+# The status of a run that has begun.
+TRAINS = re.compile(r"epoch [1-9]")
 
 
 def shown(figure: Locator) -> dict[str, float]:
@@ -149,9 +153,10 @@ def test_run_pause_step_start_over(open_figure: OpenFigure) -> None:
 def test_settings_changed_while_it_runs(open_figure: OpenFigure) -> None:
     page, figure = open_figure("playground")
     figure.get_by_role("button", name="Run").click()
-    page.wait_for_timeout(300)
+    expect(figure.locator(".nt-status")).to_contain_text(TRAINS)
     figure.get_by_label("learning rate").select_option(label="0.1")
-    page.wait_for_timeout(300)
+    expect(figure.locator(".nt-key-test")).to_contain_text("the run before")
+    expect(figure.locator(".nt-status")).to_contain_text(TRAINS)
     figure.get_by_role("button", name="Pause").click()
     quiet_frame(page)
     assert assert_true(figure, learning_rate=0.1)["epoch"] > 0
@@ -172,7 +177,7 @@ def test_seeds_repeat_a_run(open_figure: OpenFigure) -> None:
 def test_reset_while_it_runs(open_figure: OpenFigure) -> None:
     page, figure = open_figure("playground")
     figure.get_by_role("button", name="Run").click()
-    page.wait_for_timeout(300)
+    expect(figure.locator(".nt-status")).to_contain_text(TRAINS)
     figure.get_by_role("button", name="Reset").click()
     quiet_frame(page)
     assert assert_true(figure)["epoch"] == 0
@@ -232,7 +237,8 @@ def test_canvas_follows_the_theme(open_figure: OpenFigure) -> None:
     assert ink_on(page) != light
     # So it does far from the window, where nothing is laid out.
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(500)
+    card = figure.locator(".nt-figure")
+    wait_until(card, "!element.checkVisibility({ contentVisibilityAuto: true })")
     page.evaluate("document.documentElement.dataset.theme = 'light'")
     quiet_frame(page)
     come_to(figure)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from driving import number_in, quiet_frame
+from driving import follow_link, number_in, quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import cost, forward, gradient
@@ -126,9 +126,8 @@ def test_the_code_is_the_packages_and_its_line_is_lit(open_figure: OpenFigure) -
         (19, None, "layer_above.W.T @ deltas[-1]"),
         (45, gradient_step, "Layer(W - learning_rate * dW, b - learning_rate * db)"),
     ):
-        page.evaluate(f"location.hash = '#step_by_step.step={step}'")
+        follow_link(page, f"#step_by_step.step={step}")
         lit = figure.locator(".nt-listing.is-shown .is-lit")
-        quiet_frame(page)
         assert "".join(lit.all_text_contents()) == part
         if function:
             lines = figure.locator(".nt-listing.is-shown code").all()
@@ -250,6 +249,7 @@ def test_is_announced(open_figure: OpenFigure) -> None:
 def test_plays_and_stops(open_figure: OpenFigure) -> None:
     _, figure = open_figure("step_by_step")
     figure.get_by_role("button", name="Play").click()
-    expect(figure).to_contain_text("step 2 of 16")
+    # Whichever it plays when somebody looks.
+    expect(figure).to_contain_text(re.compile(r"step ([2-9]|1[0-5]) of 16"))
     figure.get_by_role("button", name="Pause").click()
     expect(figure.get_by_role("button", name="Play")).to_be_visible()

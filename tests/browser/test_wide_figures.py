@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from driving import quiet_frame
+from driving import quiet_frame, wait_until
 from playwright.sync_api import Page, expect
 
 OpenPage = Callable[..., Page]
@@ -21,7 +21,7 @@ def test_a_wide_figure_scrolls_by_key_below_its_caption(open_page: OpenPage) -> 
     for _ in range(5):
         page.keyboard.press("ArrowRight")
         quiet_frame(page)
-    page.wait_for_function("document.activeElement.scrollLeft > 40")
+    wait_until(figure, "element.scrollLeft > 40")
     after = caption.bounding_box()
     assert before and after and abs(before["x"] - after["x"]) < 1
     assert after["x"] >= 0 and after["x"] + after["width"] <= 390

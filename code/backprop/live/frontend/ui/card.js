@@ -1,7 +1,7 @@
 // The frame around every figure, the pieces of its equations, and the badge of its goal.
 
 import { button } from "./controls.js";
-import { announcer, h, set, setText } from "./dom.js";
+import { announcer, h, set, setText, settle } from "./dom.js";
 
 /** The card: equation on top, the stage, the controls, and a foot with reset and link.
  *
@@ -27,8 +27,22 @@ export function card(el, { figure, name, maxdiff, settings }) {
   );
   foot.append(button("Reset", settings.reset));
   if (settings.link) foot.append(linkButton(settings.link));
+  else root.addEventListener("keydown", keepTyping);
+  // The next control, or the next cell, starts from what the last one has left, even in one frame.
+  root.addEventListener("focusout", settle);
   el.append(root);
   return { root, equation, stage, controls, foot, say };
+}
+
+const TYPING = ["Enter", "Backspace", "Delete", "Home", "End", "PageUp", "PageDown"];
+
+/** Keeps from a notebook what is typed in a figure: there 3 makes the cell a heading, and d d deletes
+ * it.  What runs a cell or leaves the figure goes on: Shift+Enter, Escape, Tab and all chords. */
+function keepTyping(event) {
+  const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
+  const typing = key.length === 1 || key.startsWith("Arrow") || TYPING.includes(key);
+  const chord = ctrlKey || metaKey || altKey || (shiftKey && key === "Enter");
+  if (typing && !chord) event.stopPropagation();
 }
 
 /** Copies a link that reopens the figure as it stands; shows it where copying is not allowed. */

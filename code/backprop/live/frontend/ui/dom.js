@@ -49,17 +49,28 @@ export function s(tag, attributes = {}, ...children) {
   return element;
 }
 
+const due = new Set();
+
 /** Returns a function that asks for draw to run once in the next frame, however often called. */
 export function frame(draw) {
   let asked = 0;
+  const run = () => {
+    cancelAnimationFrame(asked);
+    asked = 0;
+    due.delete(run);
+    draw();
+  };
   return () => {
     if (asked) return;
-    asked = requestAnimationFrame(() => {
-      asked = 0;
-      draw();
-    });
+    asked = requestAnimationFrame(run);
+    due.add(run);
   };
 }
+
+/** Do at once what waits for the next frame. */
+export const settle = () => {
+  for (const run of [...due]) run();
+};
 
 const unsaved = new WeakMap();
 

@@ -107,7 +107,10 @@ export function scrub({ name, min, max, step, digits = 2, role = "ink", onStart,
     "aria-valuemax": max,
     title: `${name}: drag sideways or use the arrow keys`,
   });
-  const put = (x) => onInput(clamp(snap(x, step), min, max));
+  const put = (x) => {
+    value = clamp(snap(x, step), min, max); // for a second key in the same frame
+    onInput(value);
+  };
   element.addEventListener("pointerdown", (down) => {
     if (down.button !== 0) return;
     const [from, origin] = [value, down.clientX];
