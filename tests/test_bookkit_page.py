@@ -224,6 +224,16 @@ def test_a_changed_style_reaches_pages_that_are_up_to_date(tmp_path):
     )
 
 
+def test_pages_of_another_bookkit_are_written_anew(tmp_path, monkeypatch):
+    page = build(tmp_path, "html") / "other.html"
+    page.write_text("stale")
+    build(tmp_path, "html")
+    assert page.read_text() == "stale", "what is up to date stays"
+    monkeypatch.setattr("bookkit.sphinxext._own_code", lambda: "another")
+    build(tmp_path, "html")
+    assert "Block 7" in page.read_text()
+
+
 def test_what_is_written_out_is_written_once():
     def script(body=None, filename=None):
         return SimpleNamespace(filename=filename, attributes={"body": body} if body else {})

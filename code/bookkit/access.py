@@ -19,6 +19,8 @@ REPAIRS = (
     (re.compile(r'(<div class="citation"[^>]*) role="doc-biblioentry"'), r'\1 role="listitem"'),
     # The empty corner of a table is no heading.
     (re.compile(r'<th class="head[^"]*">(?:<p></p>)?</th>'), "<td></td>"),
+    # An id names one thing on a page, and not each exercise and each solution.
+    (re.compile(r'<section id="(?:exercise|solution)-content">'), "<section>"),
 )
 # A page that lies on the reader's own disk may not read the pages that a search has found, so the
 # results stand there without a summary.

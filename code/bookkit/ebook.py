@@ -29,8 +29,6 @@ TITLE = re.compile(r'\s*<p class="admonition-title"[^>]*>(.*?)</p>', re.DOTALL)
 REPAIRS = (
     # An address with an ampersand in it.
     (re.compile(r"&(?!#?\w+;)"), "&amp;"),
-    # Two exercises on a page have the same id.
-    (re.compile(r' id="(?:exercise|solution)-content"'), ""),
     # In a summary are words and no paragraphs; of the two that MyST-NB writes, one is for it open.
     (re.compile(r'<p class="expanded[^"]*">.*?</p>', re.DOTALL), ""),
     (re.compile(r"(<summary[^>]*>)\s*<p[^>]*>(.*?)</p>\s*(?=</summary>)", re.DOTALL), r"\1\2"),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from conftest import pages_of
-from driving import quiet_frame
+from driving import quiet_frame, wait_until
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -78,6 +78,9 @@ SILENT = """() => [...document.querySelectorAll("img, [role=img]")].filter((pict
     return name.trim().length < 3 || /^[.\\w/-]+\\.(png|svg|jpg)$/.test(name);
 }).map((picture) => picture.outerHTML.slice(0, 200))"""
 
+TWICE = """() => [...document.querySelectorAll("[id]")].map(({ id }) => id)
+    .filter((id, i, all) => all.indexOf(id) < i)"""
+
 # One element of each kind that the Tab key stops at.
 STOPS = """() => {
     const kinds = {};
@@ -141,6 +144,7 @@ def test_whole(open_page: OpenPage, any_page: str, from_file: bool) -> None:
         assert page.evaluate(OUTSIDE) == [], (width, scheme)
     assert page.evaluate(SILENT) == []
     assert page.evaluate(RAW) == [], "TeX that nothing has set"
+    assert page.evaluate(TWICE) == [], "an id names one thing"
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     assert page.evaluate("document.fonts.ready.then((fonts) => fonts.status)") == "loaded"
 
@@ -169,6 +173,23 @@ def test_axe_finds_nothing(open_page: OpenPage, any_page: str) -> None:
     for width, scheme in (LOOKS[1], LOOKS[0]):
         look(page, width, scheme)
         assert violations(page, AXE) == [], width
+
+
+# Where a link can lead within a page.
+PLACES = """() => [...document.querySelectorAll("article section[id], article .math[id]")]
+    .filter((each) => each.checkVisibility()).map((each) => each.id)"""
+# At the top of the window, or in it where the page ends.
+ARRIVED = """(({ top }) => top >= 0 && top < (scrollY + innerHeight + 1 <
+    document.documentElement.scrollHeight ? 200 : innerHeight))(element.getBoundingClientRect())"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_link_into_a_chapter_arrives(open_page: OpenPage, width: int) -> None:
+    chapter = "chapters/03_backpropagation.html"
+    places = open_page(chapter).evaluate(PLACES)
+    for place in [*places[5 :: len(places) // 5], places[-1]]:
+        page = open_page(f"{chapter}#{place}", width=width)
+        wait_until(page.locator(f'[id="{place}"]'), ARRIVED)
 
 
 # The theme that the page has when there is something of it to paint.
