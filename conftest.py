@@ -4,9 +4,12 @@ It lies beside the chapters and not in tests/, whose hooks would not reach them.
 """
 
 import os
+import sys
 from collections import defaultdict
 from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 from bookkit.stable import ENVIRONMENT
 
@@ -47,6 +50,19 @@ def pytest_itemcollected(item):
     notebook = item.parent
     if hasattr(notebook, "skip_compare") and NOT_COMPARED not in notebook.skip_compare:
         notebook.skip_compare = (*notebook.skip_compare, NOT_COMPARED)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Measure no coverage where a test says so; with pytest-cov's own mark, xdist's workers do."""
+    if not item.get_closest_marker("unmeasured"):
+        return (yield)
+    trace = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(trace)
 
 
 def pytest_runtest_logreport(report):

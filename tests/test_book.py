@@ -210,7 +210,7 @@ def test_exercises_have_solutions_that_are_folded_away(path):
 PYTHON_BLOCK = re.compile(r"^(`{3,})python\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.no_cover  # no more than the chapters' own cells
+@pytest.mark.unmeasured  # no more than the chapters' own cells
 @pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_python_in_the_prose_runs(path, monkeypatch):
     """Every block of Python, given what the chapter imports at its start, cell by cell."""

@@ -133,7 +133,7 @@ def assert_same_numbers(candidate, said, probe):
     np.testing.assert_allclose(flatten(made), flatten(told), rtol=1e-5, atol=1e-9)
 
 
-@pytest.mark.no_cover  # which takes longer than the test; what it reaches, others reach too
+@pytest.mark.unmeasured  # which takes longer than the test; what it reaches, others reach too
 def test_every_pair_of_mistakes_is_named():
     probes = default_probes()
     pairs = _candidates(probes, 2)
@@ -141,7 +141,7 @@ def test_every_pair_of_mistakes_is_named():
     assert check_pairs(probes, pairs) > 900
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @settings(max_examples=3)
 @given(seed=st.integers(0, 2**32 - 1), data=st.data())
 def test_pairs_are_named_on_any_network(seed, data):
@@ -171,7 +171,7 @@ FORMS = {
 }
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @settings(max_examples=60)
 @given(
     form=st.sampled_from(sorted(FORMS)),

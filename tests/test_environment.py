@@ -181,3 +181,8 @@ def test_binder_installs_what_opens_the_chapters_at_the_same_versions():
     asked = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]]
     assert {canonicalize_name(Requirement(each).name) for each in asked} <= names
     assert not names & {"sphinx", "jupyter-book", "pytest", "mypy", "ruff"}
+
+
+@pytest.mark.unmeasured
+def test_coverage_is_not_measured_where_a_test_says_so():
+    assert sys.gettrace() is None

@@ -297,7 +297,7 @@ def test_still_picture(figure: LiveFigure, outputs: dict[str, str]) -> None:
     assert text.count("'") == 2, "an apostrophe would end the attribute"
 
 
-@pytest.mark.no_cover  # which takes longer than the test; what it reaches, others reach too
+@pytest.mark.unmeasured  # which takes longer than the test; what it reaches, others reach too
 def test_outputs_are_the_same_every_time(figure: LiveFigure, outputs: dict[str, str]) -> None:
     first = outputs
     second, _ = type(figure)()._repr_mimebundle_()
@@ -335,7 +335,7 @@ def test_page_computes_what_the_package_computes(
     assert checker(figure)(json.dumps(truth), "[]") < TOLERANCE
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_a_wrong_number_is_found_out(figure: LiveFigure, outputs: dict[str, str]) -> None:
     truth = state_of(outputs["text/html"])["_truth"]
     check, text = checker(figure), json.dumps(truth)

@@ -1,14 +1,15 @@
 """Draw the network of the book with its title: to stand beside a link, and as a cover."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from matplotlib import rc_context, rcParams
-from matplotlib.figure import Figure
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backprop import Network, data, forward
 from backprop.colours import LIGHT
-from backprop.plotting import network_diagram, use_book_style
-from backprop.plotting.style import render
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["COVER_SIZE", "SIZE", "draw_card", "draw_cover"]
 
@@ -29,6 +30,8 @@ def draw_card(path: Path) -> None:
     path : Path
         The PNG to write.
     """
+    from matplotlib import rc_context  # only here: most builds of the book draw nothing
+
     with rc_context():
         figure = _sheet(SIZE, dpi=100)
         figure.text(0.06, 0.62, TITLE, fontsize=36, weight="bold", color=LIGHT.ink)
@@ -36,7 +39,7 @@ def draw_card(path: Path) -> None:
         words = "Every figure moves.\nEvery equation is verified."
         figure.text(0.06, 0.27, words, fontsize=17, color=LIGHT.muted, linespacing=1.5)
         _draw_network(figure, (0.54, 0.05, 0.43, 0.9))
-        path.write_bytes(render(figure, "png"))
+        _write(figure, path)
 
 
 def draw_cover(path: Path, author: str) -> None:
@@ -48,17 +51,24 @@ def draw_cover(path: Path, author: str) -> None:
         The PNG to write.
     author : str
     """
+    from matplotlib import rc_context
+
     with rc_context():
         figure = _sheet(COVER_SIZE, dpi=150)
         figure.text(0.09, 0.87, TITLE, fontsize=46, weight="bold", color=LIGHT.ink)
         figure.text(0.09, 0.82, SUBTITLE, fontsize=27, color=LIGHT.ink)
         _draw_network(figure, (0.05, 0.15, 0.9, 0.6))
         figure.text(0.09, 0.06, author, fontsize=16, color=LIGHT.muted)
-        path.write_bytes(render(figure, "png"))
+        _write(figure, path)
 
 
 def _sheet(size: dict[str, int], dpi: int) -> Figure:
     """Make an empty figure of so many pixels."""
+    from matplotlib import rcParams
+    from matplotlib.figure import Figure
+
+    from backprop.plotting import use_book_style
+
     use_book_style()
     # To the pixel, and not cut to what is drawn.
     rcParams.update({"savefig.bbox": None, "savefig.dpi": "figure"})
@@ -69,6 +79,14 @@ def _sheet(size: dict[str, int], dpi: int) -> Figure:
 
 def _draw_network(figure: Figure, place: tuple[float, float, float, float]) -> None:
     """Draw the network of the book as it reads a digit."""
+    from backprop.plotting import network_diagram
+
     net = Network.initialise([16, 8, 4], rng=0)
     trace = forward(net, data.digits().x_train[:, :1])
     network_diagram(net, trace, key=False, ax=figure.add_axes(place))
+
+
+def _write(figure: Figure, path: Path) -> None:
+    from backprop.plotting.style import render
+
+    path.write_bytes(render(figure, "png"))
