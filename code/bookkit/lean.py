@@ -7,6 +7,8 @@ And the search index stays with the page that searches.
 
 Whenever something is added to the text, the theme also asks every block of code and every table
 whether it is wider than its box, and so lays out the whole page.  ``static/scrollers.js`` is told.
+And for every click, wherever it is, Bootstrap looks a dozen times through the whole page for what
+it might have been meant for.  It is enough to ask what was clicked.
 """
 
 import re
@@ -25,11 +27,21 @@ STATIC = Path("_static")
 FONTS = STATIC / "vendor" / "fontawesome" / "webfonts"
 SHEET = STATIC / "styles" / "pydata-sphinx-theme.css"
 SCRIPT = "scripts/fontawesome.js"
-THEME_SCRIPT = STATIC / "scripts" / "pydata-sphinx-theme.js"
-# What the theme does once a page has been loaded, under whatever names a minifier gave it.
-MEASURING = re.compile(
-    r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)'
-)
+# One place in each of two scripts, under whatever names a minifier gave it, and what is there
+# instead: what the theme does once a page has been loaded, and what Bootstrap does for a click.
+MENDED = {
+    STATIC / "scripts" / "pydata-sphinx-theme.js": (
+        r"(function (\w+)\(\)\{const e=\(\)=>\{document\.querySelectorAll.*?)"
+        r'"complete"===document\.readyState\?\2\(\):window\.addEventListener\("load",\2\)',
+        r"\g<1>0",
+    ),
+    STATIC / "scripts" / "bootstrap.js": (
+        r"const (\w)=\w\.querySelectorAll\((\w)\);"
+        r"(for\(let\{target:(\w)\}=\w;\4&&\4!==this;\4=\4\.parentNode\))"
+        r"for\(const (\w) of \1\)if\(\5===\4\)",
+        r"\3if(\4.matches?.(\2))",
+    ),
+}
 SEARCH = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Where icons are named: in the pages, and in scripts that add some as they run.
 NAMING = ("*.html", "_static/*.js", "_static/scripts/*theme.js")
@@ -89,12 +101,13 @@ def lean_page(text: str, searches: bool) -> str:
     return re.sub(r'<i class="(fa[srb]? |fa-)', r'<i aria-hidden="true" class="\1', text)
 
 
-def lean_script(script: str) -> str:
-    """Take out of the theme's script that it measures the page.
+def lean_script(path: Path) -> str:
+    """Take out of one of the theme's scripts what it does to the whole page.
 
     Parameters
     ----------
-    script : str
+    path : Path
+        One of `MENDED`.
 
     Returns
     -------
@@ -103,17 +116,17 @@ def lean_script(script: str) -> str:
     Raises
     ------
     ValueError
-        The script does not end as this version of the theme's does.
+        The script is not as this version of the theme has it.
     """
-    found = MEASURING.findall(script)
-    if len(found) != 1 or f"function {found[0]}(){{const e=()=>{{document.querySelectorAll" not in (
-        script
-    ):
+    pattern, instead = MENDED[path]
+    script = (THEME / path.relative_to(STATIC)).read_text(encoding="utf-8")
+    mended, count = re.subn(pattern, instead, script, flags=re.DOTALL)
+    if count != 1:
         raise ValueError(
-            f"{THEME_SCRIPT.name} should look for what scrolls once a page is loaded; "
-            f"found: {found}.  Has the theme changed?  Then look at MEASURING in lean.py."
+            f"{path.name} should hold once what MENDED in lean.py looks for; found {count} times.  "
+            "Has the theme changed?  Then look at what it does now, and at the pattern."
         )
-    return MEASURING.sub("0", script)
+    return mended
 
 
 def _slim(app: Sphinx, error: Exception | None) -> None:
@@ -129,8 +142,8 @@ def _slim(app: Sphinx, error: Exception | None) -> None:
     for font in _cut_fonts(folder / FONTS, printed_characters(sheets)):
         sheet = re.sub(rf"@font-face\{{[^}}]*/{font}\.woff[^}}]*\}}", "", sheet)
     (folder / SHEET).write_text(sheet, encoding="utf-8")
-    script = (THEME / THEME_SCRIPT.relative_to(STATIC)).read_text(encoding="utf-8")
-    (folder / THEME_SCRIPT).write_text(lean_script(script), encoding="utf-8")
+    for path in MENDED:
+        (folder / path).write_text(lean_script(path), encoding="utf-8")
     for path in folder.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         path.write_text(lean_page(text, path.name == "search.html"), encoding="utf-8")

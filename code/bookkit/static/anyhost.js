@@ -70,27 +70,12 @@
       figure.classList.add("is-live");
       await widget.render({ model: makeModel(JSON.parse(state)), el: box });
       frame.observe(box.firstElementChild);
-      keepWithin(box);
       performance.mark(`awake: ${key}`);
     } catch (error) {
       box.remove();
       figure.classList.remove("is-live");
       console.error(`The figure ${key} stays a still picture:`, error);
     }
-  }
-
-  // What the theme has opened, and what a click anywhere closes.
-  const opened = document.getElementsByClassName("dropdown-menu show");
-
-  /** Clicks, and the keys that a figure uses, end there: for each that reaches the document, the
-   * theme's library would search the whole page a dozen times. */
-  function keepWithin(box) {
-    box.addEventListener("click", (event) => {
-      if (!opened.length) event.stopPropagation();
-    });
-    box.addEventListener("keydown", (event) => {
-      if (event.defaultPrevented && !opened.length) event.stopPropagation();
-    });
   }
 
   // A box as high as what is in it: a change within need not lay out the page around it.
