@@ -192,6 +192,16 @@ def test_a_link_into_a_chapter_arrives(open_page: OpenPage, width: int) -> None:
         wait_until(page.locator(f'[id="{place}"]'), ARRIVED)
 
 
+NOT_YET_THERE = "[...document.images].filter((each) => !each.complete || !each.naturalWidth).length"
+
+
+def test_paper_has_every_picture(open_page: OpenPage) -> None:
+    page = open_page("chapters/03_backpropagation.html")
+    assert page.evaluate(NOT_YET_THERE), "those further down wait"
+    page.pdf()
+    assert not page.evaluate(NOT_YET_THERE)
+
+
 # The theme that the page has when there is something of it to paint.
 FIRST_THEME = """new MutationObserver(() => {
     if (document.body) window.first ??= document.documentElement.dataset.theme;
