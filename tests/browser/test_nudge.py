@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from driving import drag, number_in, quiet_frame
+from driving import drag, follow_link, number_in, quiet_frame
 from playwright.sync_api import Locator, Page, expect
 
 from backprop.live import Nudge
@@ -63,6 +63,23 @@ def test_goal_checks_itself(open_figure: OpenFigure) -> None:
     figure.get_by_role("button", name="No nudges").click()
     quiet_frame(page)
     assert assert_true(figure) == [0, 0, 0]
+
+
+def test_guess_first_then_look(open_figure: OpenFigure) -> None:
+    page, figure = open_figure("nudge")
+    curve, knob = figure.locator(".nt-curve"), figure.get_by_role("slider", name="of the chosen")
+    hide = figure.get_by_role("checkbox", name="Guess first")
+    follow_link(page, "#nudge.guess=yes&nudge.nudges=0_0_0")
+    expect(hide).to_be_checked()
+    expect(curve.first).to_be_hidden()
+    expect(curve.last).to_be_hidden()
+    expect(knob).to_be_visible()
+    knob.press("Home")
+    quiet_frame(page)
+    assert assert_true(figure) == [0, -1, 0]
+    hide.press("Space")
+    expect(curve.first).to_be_visible()
+    expect(curve.last).to_be_visible()
 
 
 def test_is_announced(open_figure: OpenFigure) -> None:

@@ -32,6 +32,8 @@ class Nudge(LiveFigure):
         What is added to each weight.
     chosen : int, from 0 to 2
         For which weight the cost is drawn as a curve.
+    guess : bool
+        Whether the curve and the line are hidden, so that only the cost says which way is down.
 
     Attributes
     ----------
@@ -61,6 +63,7 @@ class Nudge(LiveFigure):
     w = traitlets.List(traitlets.Float(), [1.0, 2.0, 5.0], minlen=3, maxlen=3).tag(sync=True)
     nudges = traitlets.List(traitlets.Float(), [0.0, 0.2, 0.0], minlen=3, maxlen=3).tag(sync=True)
     chosen = traitlets.Int(1, min=0, max=2).tag(sync=True)
+    guess = traitlets.Bool(False).tag(sync=True)
 
     @property
     def alt(self) -> str:

@@ -29,7 +29,9 @@ import {
   slider,
   snap,
   symbol,
+  toggle,
   whole,
+  yesNo,
 } from "../ui.js";
 
 const [BIAS, TARGET] = [-0.2, 3];
@@ -59,13 +61,19 @@ const check = (truth) =>
   Math.max(...truth.map(({ given, found }) => largestDifference(nudged(given), found)));
 
 const read = (model) =>
-  Object.fromEntries(["x", "w", "nudges", "chosen"].map((name) => [name, model.get(name)]));
+  Object.fromEntries(
+    ["x", "w", "nudges", "chosen", "guess"].map((name) => [name, model.get(name)]),
+  );
 
 /** Nudges that move one weight alone. */
 const alone = (k, by) => ALL.map((each) => (each === k ? by : 0));
 
 function render({ model, el }) {
-  const settings = address(model, el, { nudges: numbers(3, -1, 1), chosen: whole(0, 2) });
+  const settings = address(model, el, {
+    nudges: numbers(3, -1, 1),
+    chosen: whole(0, 2),
+    guess: yesNo,
+  });
   const frame = card(el, {
     figure: "nudge",
     name: "What a nudge of each weight does to the cost",
@@ -91,6 +99,7 @@ function render({ model, el }) {
     lines.update(state, found);
     bars.update(state, found);
     curve.update(state, found);
+    frame.root.classList.toggle("is-guessing", state.guess);
     panel.update(state, found);
     frame.say(
       `Predicted change of the cost ${format(found.predicted, 3)}, true change ${format(found.true, 3)}, cost ${format(found.cost + found.true, 3)}.`,
@@ -208,7 +217,7 @@ function costCurve(model, put) {
   const path = s("path", { class: "nt-curve", stroke: colour("target") });
   const line = s("path", { class: "nt-curve nt-predicted", stroke: colour("gradient") });
   const gap = s("line", { class: "nt-gap" });
-  const text = label(0, 0, "", { class: "nt-halo-text" });
+  const text = label(0, 0, "", { class: "nt-halo-text nt-off-by" });
   area.append(line, path, gap);
   const knob = handle(svg, {
     name: "nudge of the chosen weight",
@@ -266,16 +275,22 @@ function controls(model, put) {
       onInput: (value) => put(k, value),
     }),
   );
+  const guess = toggle({
+    name: "Guess first: hide the curve",
+    value: state.guess,
+    onChange: (on) => change(model, { guess: on }),
+  });
   const none = button("No nudges", () => change(model, { nudges: [0, 0, 0] }));
   const aim = goal(
     `Bring the cost below ${LOW} with nudges that add up to at most ${REACH}, signs aside.`,
   );
   aim.element.append(none);
   return {
-    elements: [curveOf.element, ...sliders.map((each) => each.element)],
+    elements: [curveOf.element, ...sliders.map((each) => each.element), guess.element],
     badge: aim.element,
-    update({ nudges, chosen }, found) {
+    update({ nudges, chosen, guess: hidden }, found) {
       curveOf.update(String(chosen));
+      guess.update(hidden);
       sliders.forEach((each, k) => {
         each.update(nudges[k]);
       });
