@@ -47,6 +47,17 @@ Behind it.
 
 ### Deeper
 
+{"".join(f"Block {i}." + 2 * chr(10) for i in range(6))}
+<details class="choice"><summary>
+
+An answer.
+
+</summary>
+
+The reason.
+
+</details>
+
 ![A square](square.svg)
 
 ![The same, further down](square.svg)
@@ -164,7 +175,7 @@ def test_what_is_far_away_waits_in_groups_and_a_live_figure_alone(html):
     texts = [each.get_text().split(".")[:-1] for each in groups]
     assert [len(text) for text in texts[:2]] == [8, 2]
     assert texts[0][-1].strip() == "Block 7"
-    assert [len(each.select(".live-figure")) for each in groups] == [0, 0, 1, 0, 0]
+    assert [len(each.select(".live-figure")) for each in groups] == [0, 0, 1, 0, 0, 0]
     assert len(groups[2].find_all(recursive=False)) == 1
     assert texts[3] == ["\nBehind it"]
     assert not groups[0].find_parent(class_="nt-waits")
@@ -174,6 +185,16 @@ def test_what_is_far_away_waits_in_groups_and_a_live_figure_alone(html):
         "section",
     ]
     assert "Deeper" in other.select_one("section > section > section > h3").get_text()
+
+
+def test_no_group_ends_within_an_element_that_html_has_opened(html):
+    other = BeautifulSoup((html / "other.html").read_text(), "html.parser")
+    (choice,) = other.select("details.choice")
+    assert choice.summary.get_text().strip() == "An answer."
+    assert choice.get_text().split() == ["An", "answer.", "The", "reason."]
+    assert choice.parent["class"][0] == "nt-waits"
+    assert not choice.select(".nt-waits")
+    assert not choice.parent.select("img"), "what follows is the next group's"
 
 
 def test_a_page_knows_how_large_its_pictures_are_before_they_come(html):

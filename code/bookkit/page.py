@@ -88,15 +88,17 @@ def _clean_head(
     for files in ("script_files", "css_files"):
         if files in context:
             context[files][:] = wanted(context[files])
-    _defer(context.get("script_files", []))
+    if page != "search":  # its template runs scripts of its own in between
+        context["script_files"][:] = [_deferred(each) for each in context["script_files"]]
 
 
-def _defer(scripts: list[Any]) -> None:
-    """Let the page be drawn before its scripts run, but for the one that others read at once."""
-    for script in scripts:
-        name = str(getattr(script, "filename", None) or "")
-        if name and not (NEEDED_AT_ONCE in name or {"async", "defer"} & set(script.attributes)):
-            script.attributes["defer"] = "defer"
+def _deferred(script: Any) -> Any:
+    """Let the page be drawn before a script runs, but for the one that others read at once."""
+    name = str(getattr(script, "filename", None) or "")
+    if not name or NEEDED_AT_ONCE in name or {"async", "defer"} & set(script.attributes):
+        return script
+    attributes = {**script.attributes, "defer": "defer"}
+    return type(script)(script.filename, priority=script.priority, **attributes)
 
 
 def _wake_figures(

@@ -8,6 +8,7 @@ its height away.  And a live figure alone, so that it lays out and paints nothin
 """
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 from docutils import nodes
@@ -18,6 +19,8 @@ __all__ = ["SMALL", "WaitInGroups", "setup"]
 
 # So many blocks together are about as high as a window.
 SMALL = 8
+# Elements of HTML that nothing closes.
+VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 
 
 class WaitInGroups(SphinxPostTransform):
@@ -34,19 +37,43 @@ class WaitInGroups(SphinxPostTransform):
 
 
 def _groups(blocks: list[nodes.Node]) -> Iterator[list[nodes.Node]]:
-    """Split blocks where a heading, a section within or a live figure stands."""
+    """Split blocks where a heading, a section within or a live figure stands.
+
+    Never between pieces of HTML of which one opens an element and the other closes it.
+    """
     group: list[nodes.Node] = []
+    opened = 0
     for block in blocks:
         alone = isinstance(block, nodes.section | nodes.title) or _is_alive(block)
-        if group and (alone or len(group) == SMALL):
+        if group and not opened and (alone or len(group) >= SMALL):
             yield group
             group = []
-        if alone:
-            yield [block]
-        else:
-            group.append(block)
+        group.append(block)
+        if isinstance(block, nodes.raw):
+            opened += _left_open(block.astext())
+        if alone and not opened:
+            yield group
+            group = []
     if group:
         yield group
+
+
+class _Balance(HTMLParser):
+    """Counts the elements that a piece of HTML opens and does not close, or the other way round."""
+
+    left = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.left += tag not in VOID
+
+    def handle_endtag(self, tag: str) -> None:
+        self.left -= tag not in VOID
+
+
+def _left_open(html: str) -> int:
+    balance = _Balance()
+    balance.feed(html)
+    return balance.left
 
 
 def _is_alive(block: nodes.Node) -> bool:
