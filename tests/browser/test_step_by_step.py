@@ -1,11 +1,12 @@
 """The 2-2-2 example, walked through click by click in a real browser."""
 
+import json
 import re
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from driving import follow_link, number_in, quiet_frame
+from driving import follow_link, number_in, quiet_frame, wait_until
 from playwright.sync_api import Locator, Page, expect
 
 from backprop import cost, forward, gradient
@@ -117,6 +118,10 @@ def test_numbers_stand_in_the_picture_and_nothing_before_its_time(open_figure: O
         expect(picture).to_contain_text(text)
 
 
+LIT = """[...element.querySelectorAll(".nt-listing.is-shown .is-lit")]
+    .map(({ textContent }) => textContent).join("")"""
+
+
 def test_the_code_is_the_packages_and_its_line_is_lit(open_figure: OpenFigure) -> None:
     page, figure = open_figure("step_by_step")
     for step, function, part in (
@@ -127,8 +132,7 @@ def test_the_code_is_the_packages_and_its_line_is_lit(open_figure: OpenFigure) -
         (45, gradient_step, "Layer(W - learning_rate * dW, b - learning_rate * db)"),
     ):
         follow_link(page, f"#step_by_step.step={step}")
-        lit = figure.locator(".nt-listing.is-shown .is-lit")
-        assert "".join(lit.all_text_contents()) == part
+        wait_until(figure, f"{LIT} === {json.dumps(part)}")
         if function:
             lines = figure.locator(".nt-listing.is-shown code").all()
             shown = [line.text_content() or "" for line in lines]
