@@ -12,7 +12,7 @@ from PIL import Image
 
 from bookkit.card import SIZE, draw_card
 from bookkit.citation import Citation, read_citation
-from bookkit.found import _offer_books, absolute, description, page_metadata, sitemap
+from bookkit.found import _offer_books, _way_in, absolute, description, page_metadata, sitemap
 
 ROOT = Path(__file__).parents[1]
 CITATION = read_citation(ROOT)
@@ -55,6 +55,23 @@ def test_a_chapter_is_part_of_the_book():
     assert record["@type"] == ["Chapter", "LearningResource"]
     assert record["isPartOf"]["name"] == CITATION.title
     assert record["url"] == "https://x.example/c.html"
+
+
+def test_the_root_leads_on_and_asks_for_no_icon_that_is_not_there(tmp_path):
+    config = SimpleNamespace(root_doc="chapters/start", html_favicon="code/x/icon.svg")
+    _way_in(SimpleNamespace(config=config), tmp_path, "Ours & yours", '<meta name="more" />\n')
+    page = BeautifulSoup((tmp_path / "index.html").read_text(), "html.parser")
+    assert page.select_one("link[rel=icon]")["href"] == "_static/icon.svg"
+    assert page.select_one("meta[http-equiv=refresh]")["content"] == "0; url=chapters/start.html"
+    assert page.a["href"] == "chapters/start.html"
+    assert page.title.text == page.a.text == "Ours & yours"
+    assert page.select_one("head meta[name=more]")
+
+
+def test_a_title_page_at_the_root_is_left_alone(tmp_path):
+    config = SimpleNamespace(root_doc="index", html_favicon=None)
+    _way_in(SimpleNamespace(config=config), tmp_path, "T", "")
+    assert not (tmp_path / "index.html").exists()
 
 
 def test_the_title_page_stands_for_the_book_and_its_pdf():

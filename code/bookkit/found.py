@@ -247,37 +247,47 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     for book in (PDF, EPUB):
         if made := _made(app, book):
             shutil.copyfile(made, folder / book.name)
-    if where:
-        _publish(app, folder, where)
+    citation = read_citation(Path(app.srcdir))
+    tags = _publish(app, folder, where, citation) if where else ""
+    _way_in(app, folder, citation.title if citation else app.config.html_title, tags)
 
 
-def _publish(app: Sphinx, folder: Path, where: Address) -> None:
-    """Write what only a book with an address has: the sitemap, the card, the way in."""
+def _publish(app: Sphinx, folder: Path, where: Address, citation: Citation | None) -> str:
+    """Write what only a book with an address has, and return the tags of its root."""
     found = [page for page in sorted(app.env.found_docs) if page not in HELPERS]
     (folder / "sitemap.xml").write_text(
         sitemap([f"{where.pages}{page}.html" for page in found]), encoding="utf-8"
     )
-    citation = read_citation(Path(app.srcdir))
-    if citation:
-        draw_card(folder / CARD)
-        start = f"{app.config.root_doc}.html"
-        tags = page_metadata(
-            citation,
-            title=citation.title,
-            about=citation.abstract,
-            url=where.pages + start,
-            image=where.pages + CARD,
-            pdf=where.pages + PDF.name if _made(app, PDF) else "",
-            whole=True,
-        )
-        (folder / "index.html").write_text(
-            f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n'
-            f'<meta http-equiv="refresh" content="0; url={start}" />\n'
-            f'<link rel="canonical" href="{where.pages}{start}" />\n'
-            f"<title>{escape(citation.title)}</title>\n{tags}</head>\n"
-            f'<body><a href="{start}">{escape(citation.title)}</a></body>\n</html>\n',
-            encoding="utf-8",
-        )
+    if not citation:
+        return ""
+    draw_card(folder / CARD)
+    start = f"{where.pages}{app.config.root_doc}.html"
+    tags = page_metadata(
+        citation,
+        title=citation.title,
+        about=citation.abstract,
+        url=start,
+        image=where.pages + CARD,
+        pdf=where.pages + PDF.name if _made(app, PDF) else "",
+        whole=True,
+    )
+    return f'<link rel="canonical" href="{start}" />\n{tags}'
+
+
+def _way_in(app: Sphinx, folder: Path, title: str, tags: str) -> None:
+    """Lead from the root to the title page, in place of a page that has no title and no icon."""
+    if app.config.root_doc == "index":
+        return
+    start = f"{app.config.root_doc}.html"
+    icon = app.config.html_favicon
+    lines = [
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />',
+        f'<meta http-equiv="refresh" content="0; url={start}" />',
+        f'<link rel="icon" href="_static/{Path(icon).name}" />' if icon else "",
+        f"<title>{escape(title)}</title>\n{tags}</head>",
+        f'<body><a href="{start}">{escape(title)}</a></body>\n</html>\n',
+    ]
+    (folder / "index.html").write_text("\n".join(filter(None, lines)), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
