@@ -7,6 +7,7 @@ And the search index stays with the page that searches.
 
 Whenever something is added to the text, the theme also asks every block of code and every table
 whether it is wider than its box, and so lays out the whole page.  ``static/scrollers.js`` is told.
+For every key it looks through the whole page for the field to search in, which only Escape needs.
 And for every click, wherever it is, Bootstrap looks a dozen times through the whole page for what
 it might have been meant for.  It is enough to ask what was clicked.
 """
@@ -27,20 +28,29 @@ STATIC = Path("_static")
 FONTS = STATIC / "vendor" / "fontawesome" / "webfonts"
 SHEET = STATIC / "styles" / "pydata-sphinx-theme.css"
 SCRIPT = "scripts/fontawesome.js"
-# One place in each of two scripts, under whatever names a minifier gave it, and what is there
-# instead: what the theme does once a page has been loaded, and what Bootstrap does for a click.
+# Places in two scripts, under whatever names a minifier gave them, and what is there instead: what
+# the theme does once a page has been loaded and for each key, and what Bootstrap does for a click.
 MENDED = {
-    STATIC / "scripts" / "pydata-sphinx-theme.js": (
-        r"(function (\w+)\(\)\{const e=\(\)=>\{document\.querySelectorAll.*?)"
-        r'"complete"===document\.readyState\?\2\(\):window\.addEventListener\("load",\2\)',
-        r"\g<1>0",
-    ),
-    STATIC / "scripts" / "bootstrap.js": (
-        r"const (\w)=\w\.querySelectorAll\((\w)\);"
-        r"(for\(let\{target:(\w)\}=\w;\4&&\4!==this;\4=\4\.parentNode\))"
-        r"for\(const (\w) of \1\)if\(\5===\4\)",
-        r"\3if(\4.matches?.(\2))",
-    ),
+    STATIC / "scripts" / "pydata-sphinx-theme.js": [
+        (
+            r"(function (\w+)\(\)\{const e=\(\)=>\{document\.querySelectorAll.*?)"
+            r'"complete"===document\.readyState\?\2\(\):window\.addEventListener\("load",\2\)',
+            r"\g<1>0",
+        ),
+        (
+            r"let (\w)=(\w)\(\);(\w\.shiftKey\|\|[^;]*)document\.activeElement===\1&&"
+            r"(/Escape/i\.test\(\w\.key\))",
+            r"\3\4&&document.activeElement===\2()",
+        ),
+    ],
+    STATIC / "scripts" / "bootstrap.js": [
+        (
+            r"const (\w)=\w\.querySelectorAll\((\w)\);"
+            r"for\(let\{target:(\w)\}=(\w);\3&&\3!==this;\3=\3\.parentNode\)"
+            r"for\(const (\w) of \1\)if\(\5===\3\)",
+            r"for(const \3 of[\4.target.closest?.(\2)])if(\3&&\3!==this&&this.contains(\3))",
+        ),
+    ],
 }
 SEARCH = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Where icons are named: in the pages, and in scripts that add some as they run.
@@ -118,15 +128,15 @@ def lean_script(path: Path) -> str:
     ValueError
         The script is not as this version of the theme has it.
     """
-    pattern, instead = MENDED[path]
     script = (THEME / path.relative_to(STATIC)).read_text(encoding="utf-8")
-    mended, count = re.subn(pattern, instead, script, flags=re.DOTALL)
-    if count != 1:
-        raise ValueError(
-            f"{path.name} should hold once what MENDED in lean.py looks for; found {count} times.  "
-            "Has the theme changed?  Then look at what it does now, and at the pattern."
-        )
-    return mended
+    for pattern, instead in MENDED[path]:
+        script, count = re.subn(pattern, instead, script, flags=re.DOTALL)
+        if count != 1:
+            raise ValueError(
+                f"{path.name} should hold {pattern} once; lean.py found it {count} times.  "
+                "Has the theme changed?  Then look at what it does now, and at the pattern."
+            )
+    return script
 
 
 def _slim(app: Sphinx, error: Exception | None) -> None:
