@@ -62,9 +62,12 @@ LISTEN = """([kinds, selector, mayStay, frames]) => {
     window.answers = [];
     const { port1, port2 } = new MessageChannel();
     const everything = { attributes: true, characterData: true, childList: true, subtree: true };
+    const figure = document.querySelector(selector);
     let [from, changed, left] = [null, false, 0];
-    const watch = new MutationObserver(() => (changed = true));
-    watch.observe(document.querySelector(selector), everything);
+    const watch = new MutationObserver(() => {
+        changed = true;
+        watch.disconnect(); // one change is enough, and watching takes time
+    });
     const wait = () => requestAnimationFrame(() => port2.postMessage(0));
     port1.onmessage = () => {
         if (!changed && --left) return wait();
@@ -74,6 +77,7 @@ LISTEN = """([kinds, selector, mayStay, frames]) => {
     const heard = ({ timeStamp }) => {
         if (from !== null) return;
         [from, changed, left] = [timeStamp, mayStay, frames];
+        watch.observe(figure, everything);
         wait();
     };
     for (const kind of kinds) addEventListener(kind, heard, { capture: true, passive: true });
@@ -176,7 +180,7 @@ WAYS: dict[str, dict[str, Inputs]] = {
     "neuron": {"drag a slider": dragging(), "drag a knob": dragging("[role=slider]")},
     "digit_network": {
         "paint by keys": keys(".nt-pixel", *"0123456789"),
-        "point at neurons": pointing("[aria-label*=hidden]"),
+        "point at neurons": pointing(".nt-node[aria-label*=hidden]"),
     },
     "descent": {"drag a slider": dragging(), "drag the start": dragging("g[role=slider]")},
     "nudge": {"drag a slider": dragging(), "drag the knob": dragging("g[role=slider]")},
