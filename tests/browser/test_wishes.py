@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from driving import number_in, quiet_frame
 from playwright.sync_api import Locator, Page, expect
@@ -69,6 +71,18 @@ def test_still_picture_without_javascript(open_figure: OpenFigure) -> None:
     picture = figure.get_by_role("img")
     expect(picture).to_be_visible()
     assert "wishes" in (picture.get_attribute("aria-label") or "")
+
+
+def test_a_weight_has_the_colour_of_its_sign(open_figure: OpenFigure) -> None:
+    page, figure = open_figure("wishes")
+    weights = Wishes().network.layers[1].W[CLASSES.index(Wishes().output)]
+    signs = np.sign(weights)
+    assert {(-1, 1), (1, -1)} <= set(pairwise(signs)), "it turns both ways"
+    for k, weight in enumerate(weights):
+        figure.get_by_role("button", name=re.compile(f"hidden neuron {k}")).hover()
+        quiet_frame(page)
+        number = figure.locator(".nt-lines:visible .nt-number:is([data-role$=tive])")
+        expect(number).to_have_attribute("data-role", "negative" if weight < 0 else "positive")
 
 
 def test_another_digit_another_output_another_neuron(open_figure: OpenFigure) -> None:

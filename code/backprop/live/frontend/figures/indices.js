@@ -12,6 +12,7 @@ import {
   format,
   goal,
   h,
+  indexed,
   label,
   node,
   numbers,
@@ -141,56 +142,43 @@ function equations(pick) {
       sums[j].z.element,
     ),
   );
-  const weightLine = h("span", { class: "nt-line" });
-  const activationLine = h("span", { class: "nt-line" });
   const weightResult = quantity("gradient");
   const sumResult = quantity("gradient");
   set(weightResult.element, { "data-result": "dC_dW" });
   set(sumResult.element, { "data-result": "dC_da" });
   const parts = { d: quantity("gradient"), a: quantity("activation") };
   const products = TO.map(() => ({ w: quantity(), d: quantity("gradient") }));
-  let shown = "";
-  const rebuild = (j, k) => {
-    const over = (below) => [
-      h("span", { class: "nt-derivative" }, "∂", h("var", {}, "C"), " / ∂"),
-      below,
-      " = ",
-    ];
-    weightLine.replaceChildren(
-      ...over(w(j, k)),
-      deltaOf(j),
-      " ",
-      aBelow(k),
-      " = ",
-      parts.d.element,
-      " · ",
-      parts.a.element,
-      " = ",
-      weightResult.element,
-    );
-    activationLine.replaceChildren(
-      ...over(aBelow(k)),
-      ...TO.flatMap((i) => [i ? " + " : "", w(i, k), " ", deltaOf(i)]),
-      " = ",
-      ...TO.flatMap((i) => [
-        i ? " + (" : "(",
-        products[i].w.element,
-        ")(",
-        products[i].d.element,
-        ")",
-      ]),
-      " = ",
-      sumResult.element,
-    );
-  };
+  const weight = indexed("w", { role: "positive" });
+  const above = indexed("δ", { role: "gradient" });
+  const below = [0, 1].map(() => indexed("a", { role: "activation", sup: "(L−1)" }));
+  const out = TO.map(() => indexed("w", { role: "positive" }));
+  const derivative = (by) => [
+    h("span", { class: "nt-derivative" }, "∂", h("var", {}, "C"), " / ∂"),
+    by.element,
+    " = ",
+  ];
+  const weightLine = equation(
+    ...[...derivative(weight), above.element, " ", below[0].element],
+    ...[" = ", parts.d.element, " · ", parts.a.element, " = ", weightResult.element],
+  );
+  const activationLine = equation(
+    ...derivative(below[1]),
+    ...TO.flatMap((i) => [i ? " + " : "", out[i].element, " ", deltaOf(i)]),
+    " = ",
+    ...TO.flatMap((i) => [
+      i ? " + (" : "(",
+      ...[products[i].w.element, ")(", products[i].d.element, ")"],
+    ]),
+    ...[" = ", sumResult.element],
+  );
   return {
     element: h("div", { class: "nt-lines" }, ...lines, weightLine, activationLine),
     update(state, found) {
       const { j, k } = state;
-      if (shown !== `${j}${k}`) {
-        shown = `${j}${k}`;
-        rebuild(j, k);
-      }
+      weight.update(`${j + 1}${k + 1}`);
+      above.update(j + 1);
+      for (const each of below) each.update(k + 1);
+      for (const i of TO) out[i].update(`${i + 1}${k + 1}`);
       for (const row of terms) for (const each of row) each.update(state);
       for (const i of TO) {
         sums[i].b.update(format(state.b[i], 1));

@@ -19,6 +19,7 @@ import {
   format,
   goal,
   h,
+  frame as inFrame,
   label,
   linear,
   menu,
@@ -280,19 +281,19 @@ function render({ model, el }) {
     transport.running = true;
     Object.assign(pace, { frames: 60, rate: 0 });
     motor.start();
-    return redraw();
+    return lookSoon();
   }
   function pause() {
     transport.running = false;
     if (motor.on) motor.stop();
-    tell();
-    redraw();
+    tell(run.learner.epoch);
   }
-  /** Write the epoch into the model, where the address and a kernel find it. */
-  function tell() {
+  /** Write the epoch into the model, where the address and a kernel find it; and show it. */
+  function tell(epoch) {
     target = 0;
-    told = run.learner.epoch;
-    if (model.get("epoch") !== told) change(model, { epoch: told });
+    told = epoch;
+    if (model.get("epoch") !== epoch) change(model, { epoch });
+    else lookSoon();
   }
   function step() {
     if (run.over) return;
@@ -307,9 +308,7 @@ function render({ model, el }) {
   function over() {
     pause();
     run = null;
-    told = 0;
-    change(model, { epoch: 0 });
-    look();
+    tell(0);
   }
   function another() {
     change(model, { seed: (model.get("seed") + 1) % 10000, epoch: 0 });
@@ -354,6 +353,8 @@ function render({ model, el }) {
     }
   }
 
+  // In a frame: after a click the browser lays out at once what has changed.
+  const lookSoon = inFrame(look);
   const unwatch = onTheme(() => view.update(run));
   const stop = follow(model, look);
   requestAnimationFrame(redraw); // in JupyterLab the colours are known only once it is in the page

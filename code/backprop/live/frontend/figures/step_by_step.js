@@ -16,6 +16,7 @@ import {
   card,
   change,
   choice,
+  colour,
   follow,
   format,
   goal,
@@ -26,6 +27,7 @@ import {
   picture,
   s,
   set,
+  setFill,
   setText,
   signRole,
   slider,
@@ -655,7 +657,7 @@ function network({ layers, x, y }) {
     ROWS.map((cy, j) => {
       const body = s("circle", { class: "nt-node-body", r: RADIUS, cx, cy });
       if (l) lines[`a${l}.${j}`] = body;
-      else body.style.fill = tint("activation", 0.35 * x[j]);
+      else setFill(body, tint("activation", 0.35 * x[j]));
       const inside = at(l ? `a${l}.${j}` : `x${j}`, cx, cy + 4, { class: "nt-inside" });
       if (!l) setText(inside, short(x[j]));
       return s("g", {}, body, inside, l ? besides(l, j, cx, cy) : inputName(j, cx, cy));
@@ -724,7 +726,7 @@ function network({ layers, x, y }) {
       for (const [place, element] of Object.entries(lines)) {
         if (place[0] === "a") {
           const entry = shown.get(place);
-          element.style.fill = tint("activation", entry ? 0.35 * entry.value : 0);
+          setFill(element, tint("activation", entry ? 0.35 * entry.value : 0));
           element.classList.toggle("is-now", places.has(place));
           continue;
         }
@@ -734,8 +736,7 @@ function network({ layers, x, y }) {
         set(element, weightStroke(w, 1.2, 5));
         element.classList.toggle("is-lit", lit.has(place));
         texts[`old${place}`].style.visibility = entry ? "hidden" : "visible";
-        const role = `var(--nt-${signRole(w)})`;
-        texts[`w${place}`].style.fill = texts[`old${place}`].style.fill = role;
+        for (const each of ["w", "old"]) setFill(texts[`${each}${place}`], colour(signRole(w)));
       }
     },
   };

@@ -14,6 +14,7 @@ import {
   format,
   goal,
   h,
+  indexed,
   label,
   node,
   oneOf,
@@ -23,6 +24,7 @@ import {
   rove,
   s,
   set,
+  setFill,
   setText,
   signed,
   symbol,
@@ -418,7 +420,8 @@ function oneEquation() {
   const wish = { b: result("wish-b"), w: result("wish-w"), a: result("wish-a") };
   const minus = [0, 1].map(() => quantity("gradient"));
   const [times, weight] = [quantity("activation"), quantity("positive")];
-  const [wName, wActivation, aName, aWeight] = Array.from({ length: 4 }, () => h("span"));
+  const [w, wOf] = [0, 1].map(() => indexed("w", { role: "positive" }));
+  const [aBelow, aOf] = [0, 1].map(() => indexed("a", { role: "activation" }));
   const element = h(
     "div",
     { class: "nt-lines" },
@@ -437,27 +440,20 @@ function oneEquation() {
     h("span", { class: "nt-break" }),
     equation("wish for ", symbol("b"), ": −", delta(), " = ", wish.b.element),
     equation(
-      ...["wish for ", wName, ": −", delta(), " ", wActivation],
+      ...["wish for ", wOf.element, ": −", delta(), " ", aBelow.element],
       ...[" = ", minus[0].element, " · ", times.element, " = ", wish.w.element],
     ),
     equation(
-      ...["wish for ", aName, ": −", delta(), " ", aWeight],
+      ...["wish for ", aOf.element, ": −", delta(), " ", w.element],
       ...[" = ", minus[1].element, " · ", weight.element, " = ", wish.a.element],
     ),
   );
-  let shown = -1;
   return {
     element,
     update(state) {
       const { j, k } = state;
-      const w = state.net.layers[1].W[j][k];
-      if (shown !== k) {
-        shown = k;
-        for (const place of [wName, aWeight])
-          place.replaceChildren(symbol("w", { role: "positive", sub: k }));
-        for (const place of [wActivation, aName])
-          place.replaceChildren(symbol("a", { role: "activation", sub: k }));
-      }
+      const value = state.net.layers[1].W[j][k];
+      for (const each of [w, wOf, aBelow, aOf]) each.update(k);
       a.update(format(state.a[j], 3));
       y.update(String(state.y[j]));
       slope.update(format(state.slope[j], 3));
@@ -467,7 +463,7 @@ function oneEquation() {
       wish.a.update(signed(state.activations[j][k], 3));
       for (const each of minus) each.update(bracketed(-state.delta[j], 3));
       times.update(format(state.below[k], 3));
-      weight.update(bracketed(w, 3), w < 0 ? "negative" : "positive");
+      weight.update(bracketed(value, 3), value < 0 ? "negative" : "positive");
     },
   };
 }
@@ -530,7 +526,7 @@ function tableRow(svg, y, name) {
     update(values, most, on) {
       head.classList.toggle("is-muted", !on);
       cells.forEach(({ face, text }, k) => {
-        face.style.fill = on ? tint("gradient", 0.35 * Math.abs(values[k] / most)) : "none";
+        setFill(face, on ? tint("gradient", 0.35 * Math.abs(values[k] / most)) : "none");
         setText(text, on ? signed(values[k]) : "·");
       });
     },
@@ -605,7 +601,8 @@ function term(under, note) {
 
 /** The wish for the picked activation: one term for each output that is on. */
 function sumEquation() {
-  const names = [0, 1].map(() => h("span"));
+  const a = indexed("a", { role: "activation" });
+  const w = indexed("w", { role: "positive" });
   const terms = OUTPUTS.map((j) => term(`“${CLASSES[j]}”`, 3));
   const nothing = h("span", {}, "nobody is switched on");
   const sum = result("total");
@@ -613,22 +610,18 @@ function sumEquation() {
     "div",
     { class: "nt-lines" },
     equation(
-      ...["wish for ", names[0], " = Σ", h("sub", {}, h("var", {}, "j")), " −"],
-      ...[symbol("δ", { role: "gradient", sub: "j" }), " ", names[1], " ="],
+      ...["wish for ", a.element, " = Σ", h("sub", {}, h("var", {}, "j")), " −"],
+      ...[symbol("δ", { role: "gradient", sub: "j" }), " ", w.element, " ="],
     ),
     ...terms.map((each) => each.element),
     nothing,
     equation(" = ", sum.element),
   );
-  let shown = -1;
   return {
     element,
     update({ on, k, activations, total }) {
-      if (shown !== k) {
-        shown = k;
-        names[0].replaceChildren(symbol("a", { role: "activation", sub: k }));
-        names[1].replaceChildren(symbol("w", { role: "positive", sub: `j${k}` }));
-      }
+      a.update(k);
+      w.update(`j${k}`);
       terms.forEach((each, j) => {
         each.update(activations[j][k], on.includes(j), j === on[0]);
       });
@@ -748,8 +741,8 @@ function hinton(svg, top) {
 
 /** The mean wish for the picked weight: one term a digit. */
 function meanEquation() {
-  const name = h("span");
-  const count = h("span");
+  const w = indexed("w", { role: "positive" });
+  const [whose, count] = [h("span"), h("span")];
   const terms = Array.from({ length: IMAGES }, () => {
     const under = h("span");
     return { ...term(under, 2), under };
@@ -758,18 +751,15 @@ function meanEquation() {
   const element = h(
     "div",
     { class: "nt-lines" },
-    equation("mean wish for ", name, " = ", count, " ["),
+    equation("mean wish for ", w.element, " of ", whose, " = ", count, " ["),
     ...terms.map((each) => each.element),
     equation("] = ", mean.element),
   );
-  let shown = "";
   return {
     element,
     update({ output, k, batch, labels }, wishesOf, wish) {
-      if (shown !== `${output}${k}`) {
-        shown = `${output}${k}`;
-        name.replaceChildren(symbol("w", { role: "positive", sub: k }), ` of “${output}”`);
-      }
+      w.update(k);
+      setText(whose, `“${output}”`);
       setText(count, `1/${batch.length}`);
       terms.forEach((each, i) => {
         const on = i < batch.length;

@@ -7,6 +7,9 @@
 import { change } from "./dom.js";
 import { clamp } from "./numbers.js";
 
+// A new address is work for the browser, which should not fall into the next click or key.
+const QUIET = 1000; // milliseconds
+
 /** How a setting is written: text(value) for the address, read(text) back or undefined if bad. */
 export const number = (min, max, digits = 4) => ({
   text: (x) => String(Number(x.toFixed(digits))),
@@ -78,7 +81,7 @@ export function address(model, el, fields) {
   let timer = 0;
   const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(write, 300);
+    timer = setTimeout(write, QUIET);
   };
   const arrive = () => {
     const found = read();
@@ -92,6 +95,7 @@ export function address(model, el, fields) {
   arrive();
   model.on("change", later);
   addEventListener("hashchange", arrive);
+  addEventListener("pagehide", write);
   const link = () => {
     const url = new URL(location.href);
     const [name, field] = Object.entries(fields)[0];
@@ -105,6 +109,7 @@ export function address(model, el, fields) {
       clearTimeout(timer);
       model.off("change", later);
       removeEventListener("hashchange", arrive);
+      removeEventListener("pagehide", write);
     },
   };
 }

@@ -77,6 +77,13 @@ export function symbol(text, { role = null, sup = null, sub = null } = {}) {
   );
 }
 
+/** A symbol whose index changes: update(index). */
+export function indexed(text, scripts = {}) {
+  const element = symbol(text, { ...scripts, sub: "" });
+  const sub = element.querySelector("sub");
+  return { element, update: (index) => setText(sub, String(index)) };
+}
+
 /** A number in an equation that changes: update(text, role). */
 export function quantity(role = null) {
   const element = h("span", { class: "nt-number", ...(role && { "data-role": role }) });
@@ -84,7 +91,7 @@ export function quantity(role = null) {
     element,
     update(text, newRole = role) {
       setText(element, text);
-      if (newRole !== role) set(element, { "data-role": newRole });
+      set(element, { "data-role": newRole });
     },
   };
 }

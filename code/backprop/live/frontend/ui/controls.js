@@ -1,7 +1,7 @@
 // Sliders, choices, switches, buttons: native elements first, so that keyboard, touch and screen
 // readers work as their users expect.
 
-import { h, reducedMotion, set, setText } from "./dom.js";
+import { frame, h, reducedMotion, set, setText } from "./dom.js";
 import { clamp, format, snap } from "./numbers.js";
 
 const FIELD_KEYS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
@@ -129,7 +129,7 @@ export function stepper({ count, value = 0, onStep, name = "step", pause = 900 }
   let [step, total, timer] = [value, count, 0];
   const go = (to) => {
     step = clamp(to, 0, total - 1);
-    show();
+    showSoon();
     onStep(step);
   };
   const stop = () => {
@@ -176,6 +176,8 @@ export function stepper({ count, value = 0, onStep, name = "step", pause = 900 }
     setText(player, timer ? "Pause" : "Play");
     setText(where, `${name} ${step + 1} of ${total}`);
   };
+  // With all the rest: after a click the browser lays out at once what has changed.
+  const showSoon = frame(show);
   show();
   return {
     element: h("div", { class: "nt-stepper" }, first, back, next, player, where),

@@ -27,6 +27,15 @@ export function setRole(element, role) {
     element.style.setProperty("--nt-role", value);
 }
 
+const filled = new WeakMap();
+
+/** Fill a shape with a colour. */
+export function setFill(shape, colour) {
+  if (filled.get(shape) === colour) return;
+  filled.set(shape, colour);
+  shape.style.fill = colour;
+}
+
 /** Change an element's text, in the text node that it has: a new one would cost more. */
 export function setText(element, text) {
   const node = element.firstChild;

@@ -1,7 +1,7 @@
 // Pieces of pictures: a pair of axes, a node, an edge, a grid of pixels.
 
 import { tint, weightStroke } from "./colours.js";
-import { s, set, setText } from "./dom.js";
+import { s, set, setFill, setText, unlessSame } from "./dom.js";
 import { format, linear, ticks } from "./numbers.js";
 
 /** An svg that scales with the page; what it shows is told in words by name. */
@@ -103,14 +103,14 @@ export function node({ x, y, r = 20, name, digits = 2, range = [0, 1] }) {
     ring,
     r >= 12 ? text : [],
   );
-  const update = (a) => {
+  const draw = unlessSame((a) => {
     const share = Math.min(1, Math.max(0, (a - range[0]) / (range[1] - range[0])));
     body.style.fill = tint("activation", r >= 12 ? 0.35 * share : share);
-    ring.setAttribute("stroke-dasharray", `${(share * around).toFixed(1)} ${around.toFixed(1)}`);
+    set(ring, { "stroke-dasharray": `${(share * around).toFixed(1)} ${around.toFixed(1)}` });
     if (r >= 12) setText(text, format(a, digits));
     set(element, { "aria-label": `${name}: ${format(a, digits)}` });
-  };
-  return { element, update, x, y, r };
+  });
+  return { element, update: (a) => draw([a], a), x, y, r };
 }
 
 /** A connection from one node to another; update(w, max) draws the weight. */
@@ -141,9 +141,7 @@ export function pixels({ rows, columns, cell, x = 0, y = 0, name }) {
   );
   const element = s("g", { class: "nt-pixels", role: "img", "aria-label": name }, cells);
   const update = (values, fill) => {
-    cells.forEach((rect, i) => {
-      rect.style.fill = fill(values[i]);
-    });
+    for (const [i, rect] of cells.entries()) setFill(rect, fill(values[i]));
   };
   return { element, cells, update };
 }

@@ -152,7 +152,7 @@ export function scrub({ name, min, max, step, digits = 2, role = "ink", onStart,
 export function rove(columns, { onFocus = () => {}, onLeave = () => {}, onPress = () => {} } = {}) {
   const all = columns.flat();
   const stop = (element) => {
-    for (const each of all) each.setAttribute("tabindex", each === element ? 0 : -1);
+    for (const each of all) set(each, { tabindex: each === element ? 0 : -1 });
   };
   columns.forEach((column, c) => {
     column.forEach((element, r) => {
