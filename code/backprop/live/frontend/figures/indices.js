@@ -127,6 +127,10 @@ function term(j, k, pick) {
   };
 }
 
+/** A product in brackets, which stays in one line. */
+const product = ({ w, d }) =>
+  h("span", { class: "nt-product" }, "(", w.element, ")(", d.element, ")");
+
 /** z_j as a sum of terms, and both derivatives of the picked weight's ends. */
 function equations(pick) {
   const terms = TO.map((j) => FROM.map((k) => term(j, k, pick)));
@@ -165,10 +169,7 @@ function equations(pick) {
     ...derivative(below[1]),
     ...TO.flatMap((i) => [i ? " + " : "", out[i].element, " ", deltaOf(i)]),
     " = ",
-    ...TO.flatMap((i) => [
-      i ? " + (" : "(",
-      ...[products[i].w.element, ")(", products[i].d.element, ")"],
-    ]),
+    ...TO.flatMap((i) => [i ? " + " : "", product(products[i])]),
     ...[" = ", sumResult.element],
   );
   return {
