@@ -109,11 +109,8 @@ def _wake_figures(
     if found:
         app.add_css_file("live.css")
         app.add_js_file("anyhost.js", loading_method="async")
-        # The host asks for it as soon as it has read the first figure; then it is there.
-        script = context["pathto"](f"_static/live-{found[1]}.js", 1)
-        context["metatags"] = (
-            context.get("metatags", "") + f'<link rel="preload" as="script" href="{script}" />\n'
-        )
+        # The first figure's own comes with the page: then it wakes while the rest is being read.
+        app.add_js_file(f"live-{found[1]}.js", loading_method="async")
 
 
 def _clean_body(app: Sphinx, document: nodes.document, page: str) -> None:

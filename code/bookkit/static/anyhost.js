@@ -45,13 +45,15 @@
 
   /** Load the script of a kind of figure, once for all figures of that kind. */
   function load(name) {
+    const loaded = () => globalThis.backpropLive?.[name]?.default;
     if (!scripts.has(name)) {
       const loading = new Promise((resolve, reject) => {
+        if (loaded()) return resolve(loaded()); // the page has brought it along
         const script = document.createElement("script");
         script.src = new URL(`live-${name}.js`, here).href;
-        script.onload = () => resolve(globalThis.backpropLive[name].default);
+        script.onload = () => resolve(loaded());
         script.onerror = () => reject(new Error(`${script.src} cannot be loaded`));
-        document.head.append(script);
+        return document.head.append(script);
       });
       scripts.set(name, loading);
     }
