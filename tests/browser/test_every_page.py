@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from conftest import pages_of
+from conftest import page_with, pages_of
 from driving import quiet_frame, wait_until
 from numpy.typing import NDArray
 from PIL import Image
@@ -306,3 +306,17 @@ def test_the_root_leads_to_the_title_page(open_page: OpenPage, from_file: bool) 
     page = open_page("index.html", from_file=from_file)
     page.wait_for_url("**/chapters/index.html")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Back-propagation")
+
+
+def test_a_figure_whose_script_is_missing_stays_a_picture_and_the_others_wake(
+    browser: Browser, book: Path, served: str
+) -> None:
+    page = browser.new_page()
+    page.route("**/live-chain.js*", lambda route: route.abort())
+    page.goto(f"{served}/{page_with(book, 'chain')}")
+    page.wait_for_selector("html[data-live-figures=ready]", state="attached")
+    asleep = page.locator(".live-figure:not(.is-live)")
+    expect(asleep).to_have_count(1)
+    expect(asleep).to_have_attribute("data-figure", "chain")
+    expect(asleep.get_by_role("img")).to_be_visible()
+    page.close()
