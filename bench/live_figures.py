@@ -163,9 +163,12 @@ def pressing(*names: str) -> Inputs:
     def inputs(page: Page, figure: Locator) -> Iterator[None]:
         buttons = [figure.get_by_role("button", name=name, exact=True) for name in names]
         buttons[0].scroll_into_view_if_needed()
+        # Their places are found once: looking for a name takes longer than what is measured.
+        places = [box for each in buttons if (box := each.bounding_box())]
         for i in range(10**6):
+            box = places[i % len(places)]
             # The pointer comes first, and is no input.
-            buttons[i % len(buttons)].hover(force=True)
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
             page.wait_for_timeout(200)
             page.mouse.down()
             page.mouse.up()

@@ -88,6 +88,7 @@ def test_the_theme_does_not_do_things_to_the_whole_page():
     assert 'window.addEventListener("load"' not in theme
     assert '"keydown",e=>{e.shiftKey||' in theme, "for a key, the field is not looked for"
     assert "/Escape/i.test(e.key)&&document.activeElement===g()&&(" in theme, "except for Escape"
+    assert '.find(".show").filter(t=>t.matches(' in bootstrap
     assert "for(const r of[s.target.closest?.(e)])if(r&&r!==this&&this.contains(r))" in bootstrap
 
 

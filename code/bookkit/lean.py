@@ -9,7 +9,8 @@ Whenever something is added to the text, the theme also asks every block of code
 whether it is wider than its box, and so lays out the whole page.  ``static/scrollers.js`` is told.
 For every key it looks through the whole page for the field to search in, which only Escape needs.
 And for every click, wherever it is, Bootstrap looks a dozen times through the whole page for what
-it might have been meant for.  It is enough to ask what was clicked.
+it might have been meant for, and once more for menus that are open.  It is enough to ask what was
+clicked, and to look among what is shown.
 """
 
 import re
@@ -49,6 +50,10 @@ MENDED = {
             r"for\(let\{target:(\w)\}=(\w);\3&&\3!==this;\3=\3\.parentNode\)"
             r"for\(const (\w) of \1\)if\(\5===\3\)",
             r"for(const \3 of[\4.target.closest?.(\2)])if(\3&&\3!==this&&this.contains(\3))",
+        ),
+        (
+            r"(static clearMenus\((\w)\)\{[^{}]*\.find\()(\w+)\);",
+            r'\1".show").filter(\2=>\2.matches(\3));',
         ),
     ],
 }

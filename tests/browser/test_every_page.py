@@ -320,3 +320,20 @@ def test_a_figure_whose_script_is_missing_stays_a_picture_and_the_others_wake(
     expect(asleep).to_have_attribute("data-figure", "chain")
     expect(asleep.get_by_role("img")).to_be_visible()
     page.close()
+
+
+def test_a_menu_opens_and_closes_and_ctrl_k_searches(open_page: OpenPage) -> None:
+    """What `bookkit/lean.py` mends in the theme's scripts still does what it is there for."""
+    page = open_page("chapters/notation.html")
+    button = page.locator("[data-bs-toggle=dropdown]:visible").first
+    menu = page.locator(".dropdown-menu.show")
+    for close in (lambda: page.get_by_role("heading", level=1).click(), button.click):
+        button.click()
+        expect(menu).to_be_visible()
+        close()
+        expect(menu).to_have_count(0)
+    page.keyboard.press("Control+k")
+    field = page.locator("#pst-search-dialog input")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
