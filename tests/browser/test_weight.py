@@ -1,5 +1,6 @@
 """How much a reader has to wait for: pages stay light, fonts and mathematics included."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,3 +34,5 @@ def test_the_first_chapter_is_light(browser: Browser, compressed: str) -> None:
 def test_every_page_is_below_the_goal(browser: Browser, compressed: str, any_page: str) -> None:
     sizes = transferred(browser, f"{compressed}/{any_page}")
     assert sum(sizes.values()) < 600, sorted(sizes.items(), key=lambda item: -item[1])[:5]
+    files = Counter(address.split("?")[0] for address in sizes)
+    assert max(files.values()) == 1, f"fetched more than once: {files.most_common(3)}"

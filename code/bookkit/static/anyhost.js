@@ -48,9 +48,11 @@
     const loaded = () => globalThis.backpropLive?.[name]?.default;
     if (!scripts.has(name)) {
       const loading = new Promise((resolve, reject) => {
-        if (loaded()) return resolve(loaded()); // the page has brought it along
+        // The page brings that of its first figure along: it is here, or on its way.
+        if (loaded()) return resolve(loaded());
+        const there = document.querySelector(`script[src*="/live-${name}.js"]`);
         const script = document.createElement("script");
-        script.src = new URL(`live-${name}.js`, here).href;
+        script.src = there?.src ?? new URL(`live-${name}.js`, here).href;
         script.onload = () => resolve(loaded());
         script.onerror = () => reject(new Error(`${script.src} cannot be loaded`));
         return document.head.append(script);
