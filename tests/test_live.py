@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import quickjs
+import traitlets
 
 from backprop import Network, accuracy, cost, forward, gradient, live, sgd
 from backprop.colours import LIGHT
@@ -366,6 +367,46 @@ def test_settings_reach_the_page() -> None:
     assert neuron.key.startswith("neuron")
     assert repr(neuron) == "Neuron(activation='tanh', b=-1.0, pair=0, w=3.5, x=2.0)"
     assert neuron.a == pytest.approx(np.tanh(6))
+
+
+def test_playground_says_where_its_hidden_layer_takes_the_examples() -> None:
+    made = live.Playground(data="spiral", hidden=[8, 4], activation="tanh", axes=[3, 1], epoch=2)
+    hidden = forward(made.network, made.examples[0]).a[-2]
+    assert np.array_equal(made.moved, hidden[[3, 1]])
+    made.hidden = [8, 3]  # without a neuron 3: the first two
+    hidden = forward(made.network, made.examples[0]).a[-2]
+    assert np.array_equal(made.moved, hidden[:2])
+    for hidden_widths in ([], [4, 1]):
+        with pytest.raises(ValueError, match="two neurons of the last hidden layer"):
+            _ = live.Playground(data="xor", hidden=hidden_widths).moved
+
+
+@pytest.mark.parametrize("axes", [[1, 1], [0, 16], [-1, 0], [0], [0, 1, 2]])
+def test_playground_wants_two_different_neurons(axes: list[int]) -> None:
+    with pytest.raises(traitlets.TraitError, match="axes"):
+        live.Playground(axes=axes)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"data": "xor", "hidden": [2], "batch_size": 5},
+        {"data": "moons", "hidden": [8, 2], "activation": "tanh", "learning_rate": 0.3},
+        {"data": "moons", "hidden": [8], "activation": "relu", "learning_rate": 0.3},
+        {"data": "spiral", "hidden": [8, 8, 2], "activation": "tanh", "learning_rate": 1.0},
+        {"data": "spiral", "hidden": [], "learning_rate": 1.0},
+    ],
+    ids=lambda settings: f"{settings['data']}-{settings['hidden']}",
+)
+def test_playground_in_the_plane_has_a_still_picture(settings: dict[str, Any]) -> None:
+    made = live.Playground(**settings)
+    text = made._repr_html_()
+    still = text[text.index("<svg") :]
+    assert len(still) < 80_000
+    assert ("as the last hidden layer hands them on" in made.alt) == bool(settings["hidden"])
+    # The picture of two neurons, and with it the second border, is there where it can be.
+    lines = len(made.static().axes)
+    assert lines == (4 if settings["hidden"] else 3)
 
 
 def test_numbers_in_the_still_picture_are_not_cut() -> None:

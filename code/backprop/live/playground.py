@@ -15,8 +15,9 @@ from ..colours import LIGHT
 from ..data import digits, spiral, two_moons, xor
 from ..gradient_descent import History, Run, sgd
 from ..network import Network
-from ..plotting import decision_regions, weight_images
+from ..plotting import weight_images
 from .base import LiveFigure, layers_as_lists
+from .plane import draw_hidden_space, draw_plane, moved, shorter_paths
 
 __all__ = ["PIXELS", "Chance", "Playground"]
 
@@ -79,6 +80,9 @@ class Playground(LiveFigure):
     data : {"digits", "xor", "moons", "spiral"}
     hidden : list of up to five int, each from 1 to 16
         Widths of the hidden layers; an empty list for none.
+    axes : list of two different int, each from 0 to 15
+        Which neurons of the last hidden layer are across and up in the picture of what it makes
+        of a plane; where that layer has no such neurons, its first two.
     activation : {"sigmoid", "tanh", "relu"}
         Of the hidden layers; the outputs are sigmoid.
     learning_rate : float, from 0.001 to 30
@@ -96,6 +100,8 @@ class Playground(LiveFigure):
         The same training in Python: network and history after `epoch` epochs (at least one).
     network : Network
         The network after `epoch` epochs, untrained after none.
+    moved : array, shape (2, m)
+        Where the last hidden layer takes the examples: what its two neurons of `axes` say.
     examples : tuple of arrays
         What it is trained on.
 
@@ -109,12 +115,17 @@ class Playground(LiveFigure):
     >>> figure = Playground(epoch=2)
     >>> round(float(figure.run.history.cost[2]), 3) < 0.6
     True
+    >>> figure = Playground(data="xor", hidden=[2], batch_size=5, epoch=700)
+    >>> figure.moved.round(1)     # the two in the middle have met
+    array([[0. , 0.2, 0.2, 0.8],
+           [0.8, 0. , 0. , 0. ]])
     """
 
     figure = "playground"
 
     data = traitlets.Enum(["digits", "xor", "moons", "spiral"], "digits").tag(sync=True)
     hidden = traitlets.List(traitlets.Int(min=1, max=16), [8], maxlen=5).tag(sync=True)
+    axes = traitlets.List(traitlets.Int(min=0, max=15), [0, 1], 2, 2).tag(sync=True)
     activation = traitlets.Enum(["sigmoid", "tanh", "relu"], "sigmoid").tag(sync=True)
     learning_rate = traitlets.Float(3.0, min=0.001, max=30).tag(sync=True)
     batch_size = traitlets.Int(10, min=1, max=1000).tag(sync=True)
@@ -138,6 +149,13 @@ class Playground(LiveFigure):
             **{name: {"x": x.T.tolist(), "y": y[0].tolist()} for name, (x, y) in planes.items()},
         }
 
+    @traitlets.validate("axes")
+    def _two_neurons(self, proposal: Any) -> list[int]:
+        j, k = proposal["value"]
+        if j == k:
+            raise traitlets.TraitError(f"axes must be two different neurons; got [{j}, {k}].")
+        return [j, k]
+
     @property
     def alt(self) -> str:
         """What is to be seen."""
@@ -149,11 +167,18 @@ class Playground(LiveFigure):
             else "its answers over the plane with the examples on top"
         )
         widths = "-".join(map(str, self._start.widths))
-        return (
-            f"A {widths} network after {len(history.cost) - 1} epochs of training on {kind}. Left, "
+        trained = f"A {widths} network after {len(history.cost) - 1} epochs of training on {kind}."
+        falls = (
             f"the cost against the epoch: it falls from {history.cost[0]:.2f} to "
-            f"{history.cost[-1]:.2f}. Right, {seen}. Below, the size of the gradient by layer."
+            f"{history.cost[-1]:.2f}"
         )
+        if self._bends:
+            return (
+                f"{trained} Above, {seen}; beside them the same examples and a grid, bent, as the "
+                f"last hidden layer hands them on. Below, {falls}; and the size of the gradient "
+                "by layer."
+            )
+        return f"{trained} Left, {falls}. Right, {seen}. Below, the size of the gradient by layer."
 
     @property
     def run(self) -> Run:
@@ -173,6 +198,30 @@ class Playground(LiveFigure):
             return four.x_train, four.y_train
         x, y = {"xor": xor(), "moons": _MOONS, "spiral": _SPIRAL}[self.data]
         return x, y
+
+    @property
+    def moved(self) -> Array:
+        """The activations of two neurons of the last hidden layer, `axes`, for the examples.
+
+        Raises
+        ------
+        ValueError
+            If that layer does not have two neurons.
+        """
+        if not self.hidden or self.hidden[-1] < 2:
+            raise ValueError(
+                f"two neurons of the last hidden layer are asked for; hidden is {self.hidden}."
+            )
+        return moved(self.network, self.examples[0], self._axes)
+
+    @property
+    def _axes(self) -> list[int]:
+        return self.axes if max(self.axes) < self.hidden[-1] else [0, 1]
+
+    @property
+    def _bends(self) -> bool:
+        """Whether there is a plane, and a hidden layer whose picture of it two axes can show."""
+        return self.data != "digits" and bool(self.hidden) and self.hidden[-1] > 1
 
     @property
     def _start(self) -> Network:
@@ -218,13 +267,26 @@ class Playground(LiveFigure):
         ]
         return [_case(*kind, seed, rng) for seed, kind in enumerate(kinds)]
 
+    def _still_svg(self) -> str:
+        svg = super()._still_svg()
+        return svg if self.data == "digits" else shorter_paths(svg)
+
     def static(self) -> Figure:
         """Draw the network after 30 epochs: the run that the page makes from the same seed."""
-        figure = Figure(figsize=(7.2, 4.2))
-        grid = figure.add_gridspec(2, 2, height_ratios=[2, 1], width_ratios=[1.1, 1])
         history, net = self._still.history, self._still.network
         # Another processor's last digits, carried through 30 epochs, are not to be seen.
         net = net.with_parameters(net.parameters.round(4))
+        x, y = self.examples
+        if self._bends:
+            figure = Figure(figsize=(7.2, 5.4))
+            grid = figure.add_gridspec(2, 2, height_ratios=[1.6, 1])
+            lines = draw_plane(figure.add_subplot(grid[0, 0]), net, x, y, grid=True)
+            draw_hidden_space(figure.add_subplot(grid[0, 1]), net, x, y, self._axes, lines)
+            _draw_cost(figure.add_subplot(grid[1, 0]), history)
+            _draw_gradient(figure.add_subplot(grid[1, 1]), net, x, y)
+            return figure
+        figure = Figure(figsize=(7.2, 4.2))
+        grid = figure.add_gridspec(2, 2, height_ratios=[2, 1], width_ratios=[1.1, 1])
         _draw_cost(figure.add_subplot(grid[0, 0]), history)
         right = figure.add_subplot(grid[:, 1])
         if self.data == "digits":
@@ -232,8 +294,8 @@ class Playground(LiveFigure):
             columns = int(np.ceil(np.sqrt(len(W))))
             weight_images(W, [str(j) for j in range(len(W))], columns=columns, ax=right)
         else:
-            decision_regions(net, *self.examples, ax=right)
-        _draw_gradient(figure.add_subplot(grid[1, 0]), net, *self.examples)
+            draw_plane(right, net, x, y)
+        _draw_gradient(figure.add_subplot(grid[1, 0]), net, x, y)
         return figure
 
 
@@ -262,6 +324,7 @@ def _case(
     widths: list[int], activation: str, seed: int, rng: np.random.Generator
 ) -> dict[str, Any]:
     m, epochs, batch_size = 7, 2, 3
+    axes = [widths[-2] - 1, 0]
     x = rng.uniform(-1, 1, (m, widths[0])).round(2).T
     labels = rng.integers(max(2, widths[-1]), size=m)
     y = np.eye(widths[-1])[:, labels] if widths[-1] > 1 else labels[np.newaxis].astype(float)
@@ -278,12 +341,14 @@ def _case(
         "learningRate": rate,
         "seed": seed,
         "epochs": epochs,
+        "axes": axes,
     }
     found = {
         "layers": layers_as_lists(run.network.layers),
         "cost": run.history.cost,
         "accuracy": run.history.accuracy,
         "norms": _norms(run.network, x, y),
+        "moved": moved(run.network, x, axes).T.ravel() if len(widths) > 2 else [],
     }
     return {"given": given, "found": found}
 

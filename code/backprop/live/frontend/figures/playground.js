@@ -4,6 +4,7 @@
 // of the run before stays behind in grey.  What is drawn is read from the trainer, frame by frame.
 
 import { largestDifference } from "../core.js";
+import { bends, css, hiddenSpace, inputNames, plane, SIDE, sheet, through } from "../plane.js";
 import { flatExamples, trainer } from "../trainer.js";
 import {
   address,
@@ -40,7 +41,8 @@ import {
 } from "../ui.js";
 
 const MOST_EPOCHS = 20000;
-const BUDGET = 9; // milliseconds of a frame for training "as fast as it goes"
+/** Milliseconds of a frame for training "as fast as it goes"; a second picture wants its share. */
+const budget = (run) => (bends(run) ? 6 : 9);
 
 /** What a set of data asks for: where to start, how high the cost reaches, and the goal. */
 const TASKS = {
@@ -59,12 +61,24 @@ const TASKS = {
   },
   moons: {
     name: "two moons",
-    start: { hidden: [8], activation: "tanh", learning_rate: 0.3, batch_size: 10, speed: "epoch" },
+    start: {
+      hidden: [8, 2],
+      activation: "tanh",
+      learning_rate: 0.3,
+      batch_size: 10,
+      speed: "epoch",
+    },
     ...below(0.02),
   },
   spiral: {
     name: "spiral",
-    start: { hidden: [8, 8], activation: "tanh", learning_rate: 1, batch_size: 10, speed: "epoch" },
+    start: {
+      hidden: [8, 8, 2],
+      activation: "tanh",
+      learning_rate: 1,
+      batch_size: 10,
+      speed: "epoch",
+    },
     ...below(0.02),
   },
 };
@@ -78,7 +92,11 @@ function below(limit) {
   };
 }
 
-const SHAPES = ["", "2", "4", "8", "16", "4-4", "8-8", "16-16", "8-8-8", "16-16-16", "8-8-8-8-8"];
+const SHAPES = [
+  ...["", "2", "4", "8", "16"],
+  ...["8-2", "4-4", "8-8", "16-16"],
+  ...["8-8-2", "8-8-8", "16-16-16", "8-8-8-8-8"],
+];
 const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 1000];
 const SETTINGS = ["data", "hidden", "activation", "learning_rate", "batch_size", "seed"];
@@ -89,8 +107,9 @@ const percent = (share) => (share === null ? "" : `${format(100 * share, 1)} %`)
 const check = (truth) =>
   Math.max(...truth.map(({ given, found }) => largestDifference(again(given), found)));
 
-function again({ x, y, epochs, ...given }) {
-  const learner = trainer({ ...given, examples: flatExamples(x, y) });
+function again({ x, y, epochs, axes, ...given }) {
+  const examples = flatExamples(x, y);
+  const learner = trainer({ ...given, examples });
   const records = [learner.measure()];
   while (records.length <= epochs) {
     runEpoch(learner);
@@ -104,6 +123,7 @@ function again({ x, y, epochs, ...given }) {
     cost: records.map((each) => each.cost),
     accuracy: records.map((each) => each.accuracy),
     norms: learner.norms(),
+    moved: [...through(learner, examples, axes).moved],
   };
 }
 
@@ -120,6 +140,16 @@ const shape = {
     const widths = text.split("-").map(Number);
     const good = widths.length <= 5 && widths.every((n) => Number.isInteger(n) && n > 0 && n <= 16);
     return good ? widths : undefined;
+  },
+};
+
+/** Two different neurons as they are written in the address. */
+const pair = {
+  text: (axes) => axes.join("-"),
+  read: (text) => {
+    const [, ...axes] = (/^(\d+)-(\d+)$/.exec(text) ?? []).map(Number);
+    const good = axes.length && axes[0] !== axes[1] && Math.max(...axes) < 16;
+    return good ? axes : undefined;
   },
 };
 
@@ -181,6 +211,7 @@ function newRun(model, sets) {
   return {
     name,
     widths,
+    activation: model.get("activation"),
     learner,
     train,
     costs,
@@ -207,6 +238,7 @@ function render({ model, el }) {
   const settings = address(model, el, {
     data: oneOf(Object.keys(TASKS)),
     hidden: shape,
+    axes: pair,
     activation: oneOf(["sigmoid", "tanh", "relu"]),
     learning_rate: number(0.001, 30),
     batch_size: whole(1, 1000),
@@ -234,13 +266,16 @@ function render({ model, el }) {
   const status = statusLine();
   const curve = costCurve();
   const gradientPlot = sizes();
-  const view = learned();
+  const view = learned(model);
   const transport = buttons({ toggleRun, step, epoch, over, another });
   const panel = controls(model);
   const aim = goal("");
   frame.equation.append(status.element);
   frame.equation.after(transport.element);
-  frame.stage.append(h("div", {}, curve.element, gradientPlot.svg), view.element);
+  frame.stage.append(
+    h("div", { class: "nt-curves" }, curve.element, gradientPlot.svg),
+    ...view.elements,
+  );
   frame.controls.append(...panel.elements);
   frame.foot.prepend(aim.element);
 
@@ -255,7 +290,7 @@ function render({ model, el }) {
   });
 
   function advance() {
-    const until = performance.now() + BUDGET;
+    const until = performance.now() + budget(run);
     const catching = run.learner.epoch < target;
     const speed = catching ? "fast" : model.get("speed");
     if (speed === "step") run.step();
@@ -344,6 +379,7 @@ function render({ model, el }) {
     curve.update(run, before, task.top);
     gradientPlot.update(learner.norms());
     view.update(run);
+    frame.stage.classList.toggle("is-bent", bends(run));
     transport.update(run);
     panel.update(model);
     aim.update(task.reached(now), task.score(now), task.goal);
@@ -532,22 +568,24 @@ function sizes() {
 
 // ---- what it has learned ----
 
-const SIDE = 320;
-const GRID = 48;
-
-/** A canvas: the plane with the network's answer, or the weights of the first layer as images. */
-function learned() {
-  const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
-  const canvas = h("canvas", { width: SIDE * ratio, height: SIDE * ratio, role: "img" });
+/** A canvas: the plane with the network's answer, or the weights of the first layer as images; and
+ * beside the plane, what the last hidden layer makes of it. */
+function learned(model) {
+  const { canvas, pen } = sheet("What the network has learned");
   const note = h("p", { class: "nt-note" });
-  const element = h("div", { class: "nt-learned" }, canvas, note);
-  const pen = canvas.getContext("2d");
-  pen.scale(ratio, ratio);
-  const plane = answers(pen);
+  const names = h("div", { "aria-hidden": "true" }, ...inputNames());
+  const element = h(
+    "div",
+    { class: "nt-learned" },
+    h("div", { class: "nt-plane" }, canvas, names),
+    note,
+  );
+  const drawPlane = plane(pen);
+  const bent = hiddenSpace((axes) => change(model, { axes }));
   let colours = null;
   let theme = null;
   return {
-    element,
+    elements: [element, bent.element],
     update(run) {
       if (!run) return;
       // Reading styles costs a layout: only when the page's theme is another.
@@ -555,12 +593,18 @@ function learned() {
       if (asked !== theme || Number.isNaN(colours.ink[0])) colours = palette();
       theme = asked;
       pen.clearRect(0, 0, SIDE, SIDE);
+      names.hidden = run.name === "digits";
+      bent.element.hidden = !bends(run);
       if (run.name === "digits") weightPictures(pen, run.learner.layers[0], colours);
-      else plane(run, colours);
+      else {
+        const seen = drawPlane(run, model.get("axes"), colours);
+        if (bends(run)) bent.update(run, seen, colours);
+      }
       setText(note, noteOn(run));
     },
     describe(run) {
       set(canvas, { "aria-label": description(run) });
+      if (bends(run)) bent.describe(run);
     },
   };
 }
@@ -576,8 +620,6 @@ const description = (run) =>
   run.name === "digits"
     ? `Weights into ${run.widths[1]} neurons as 4 by 4 images after epoch ${run.learner.epoch}.`
     : `The output over the plane after epoch ${run.learner.epoch}: ${percent(run.now.accuracy)} of the examples are on their side of the line.`;
-
-const css = (rgb) => `rgb(${rgb.map(Math.round).join(" ")})`;
 
 /** The weights of one layer as images, all on one scale; negative pixels carry a stroke. */
 function weightPictures(pen, { W, width, below }, colours) {
@@ -602,109 +644,6 @@ function weightPictures(pen, { W, width, below }, colours) {
     pen.strokeStyle = css(colours.muted);
     pen.lineWidth = 1;
     pen.strokeRect(left, top, side, side);
-  }
-}
-
-/** The network's answer over the plane, the line where it is ½, and the examples. */
-function answers(pen) {
-  const small = document.createElement("canvas");
-  small.width = small.height = GRID;
-  const brush = small.getContext("2d");
-  const image = brush.createImageData(GRID, GRID);
-  const field = new Float64Array(GRID * GRID);
-  const at = new Float64Array(2);
-  let [framed, x, y] = [null, null, null];
-  return ({ learner, train, name }, colours) => {
-    if (framed !== name) [x, y] = square(train);
-    framed = name;
-    const light = colours.paper;
-    for (let row = 0, n = 0; row < GRID; row++) {
-      at[1] = y.invert(((row + 0.5) * SIDE) / GRID);
-      for (let column = 0; column < GRID; column++, n++) {
-        at[0] = x.invert(((column + 0.5) * SIDE) / GRID);
-        const a = learner.forward(at, 0)[0];
-        field[n] = a;
-        for (let c = 0; c < 3; c++)
-          image.data[4 * n + c] = light[c] + 0.55 * a * (colours.activation[c] - light[c]);
-        image.data[4 * n + 3] = 255;
-      }
-    }
-    brush.putImageData(image, 0, 0);
-    pen.drawImage(small, 0, 0, SIDE, SIDE);
-    border(pen, field, css(colours.ink));
-    examplesOn(pen, train, x, y, colours);
-  };
-}
-
-/** Scales that show all examples in a square with some room around. */
-function square({ x, m }) {
-  const [low, high] = [
-    [Infinity, Infinity],
-    [-Infinity, -Infinity],
-  ];
-  for (let i = 0; i < 2 * m; i++) {
-    low[i % 2] = Math.min(low[i % 2], x[i]);
-    high[i % 2] = Math.max(high[i % 2], x[i]);
-  }
-  const half = 0.64 * Math.max(high[0] - low[0], high[1] - low[1]);
-  const domain = (k) => [(low[k] + high[k]) / 2 - half, (low[k] + high[k]) / 2 + half];
-  return [linear(domain(0), [0, SIDE]), linear(domain(1), [SIDE, 0])];
-}
-
-/** The line where the field is ½: in every cell, between the edges that it crosses. */
-function border(pen, field, stroke) {
-  const cell = SIDE / GRID;
-  pen.beginPath();
-  for (let row = 0; row < GRID - 1; row++) {
-    for (let column = 0; column < GRID - 1; column++) {
-      const n = row * GRID + column;
-      const corners = [field[n], field[n + 1], field[n + GRID + 1], field[n + GRID]];
-      const hits = [];
-      for (let e = 0; e < 4; e++) {
-        const [from, to] = [corners[e], corners[(e + 1) % 4]];
-        if (from < 0.5 === to < 0.5) continue;
-        const share = (0.5 - from) / (to - from);
-        const [fx, fy] = [[0, 1, 1, 0][e], [0, 0, 1, 1][e]];
-        const [tx, ty] = [[1, 1, 0, 0][e], [0, 1, 1, 0][e]];
-        hits.push([fx + share * (tx - fx), fy + share * (ty - fy)]);
-      }
-      for (let i = 0; i + 1 < hits.length; i += 2) {
-        for (const [k, [hx, hy]] of [hits[i], hits[i + 1]].entries()) {
-          const place = [(column + 0.5 + hx) * cell, (row + 0.5 + hy) * cell];
-          if (k) pen.lineTo(...place);
-          else pen.moveTo(...place);
-        }
-      }
-    }
-  }
-  pen.strokeStyle = stroke;
-  pen.lineWidth = 2;
-  pen.stroke();
-}
-
-/** Class 0 as rings, class 1 as full triangles. */
-function examplesOn(pen, { x: places, y: classes, m }, x, y, colours) {
-  const size = m > 20 ? 3.6 : 8;
-  pen.lineWidth = 1.3;
-  pen.strokeStyle = css(colours.target);
-  for (const wanted of [0, 1]) {
-    pen.fillStyle = css(wanted ? colours.target : colours.paper);
-    pen.beginPath();
-    for (let i = 0; i < m; i++) {
-      if (classes[i] !== wanted) continue;
-      const [px, py] = [x(places[2 * i]), y(places[2 * i + 1])];
-      if (wanted) {
-        pen.moveTo(px, py - 1.2 * size);
-        pen.lineTo(px + 1.1 * size, py + 0.8 * size);
-        pen.lineTo(px - 1.1 * size, py + 0.8 * size);
-        pen.closePath();
-      } else {
-        pen.moveTo(px + size, py);
-        pen.arc(px, py, size, 0, 2 * Math.PI);
-      }
-    }
-    pen.fill();
-    pen.stroke();
   }
 }
 
