@@ -175,6 +175,18 @@ def test_goal_checks_itself(open_figure: OpenFigure) -> None:
     expect(goal).not_to_have_class(re.compile("is-done"))
 
 
+def test_what_was_changed_last_is_there_on_the_way_back(open_figure: OpenFigure) -> None:
+    page, figure = open_figure("neuron")
+    weight = figure.get_by_role("slider", name="weight w", exact=True).first
+    weight.press("ArrowRight")
+    there = page.url
+    quiet_frame(page)
+    page.goto(there.replace("01_network_assumptions", "glossary"))
+    page.go_back()
+    expect(page).to_have_url(f"{there}#neuron.w=2.05")
+    expect(weight).to_have_attribute("aria-valuetext", "2.05")
+
+
 def test_state_in_the_address(open_figure: OpenFigure) -> None:
     page, figure = open_figure("neuron")
     assert "#" not in page.url
