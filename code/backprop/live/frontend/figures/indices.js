@@ -323,9 +323,9 @@ function controls(model) {
     values[i] = value;
     change(model, { [name]: values });
   };
-  const picked = h("span");
+  const picked = indexed("w", { role: "positive" });
   const weight = slider({
-    label: picked,
+    label: h("span", {}, "weight ", picked.element),
     name: "the picked weight",
     min: -LIMIT,
     max: LIMIT,
@@ -354,16 +354,12 @@ function controls(model) {
   const aim = goal(
     "Change one weight so that no wish is left for the neuron it comes from: its derivative below 0.001.",
   );
-  let shown = "";
   return {
     elements: [weight.element, ...inputs.map((each) => each.element)],
     badge: aim.element,
     update(now, found) {
       const { j, k } = now;
-      if (shown !== `${j}${k}`) {
-        shown = `${j}${k}`;
-        picked.replaceChildren("weight ", w(j, k));
-      }
+      picked.update(`${j + 1}${k + 1}`);
       weight.update(now.W[j][k]);
       setRole(weight.element, signRole(now.W[j][k]));
       inputs.forEach((each, i) => {
